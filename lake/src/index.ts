@@ -1,0 +1,21 @@
+export { startLake } from './server.ts';
+
+export interface LakeOptions {
+  /** Folder that holds everything: objects, catalog, query history. Made if missing. */
+  readonly dir: string;
+  /** 0 or left out: a free port. */
+  readonly port?: number;
+  /** Default 127.0.0.1; anything else is said aloud by the command line. */
+  readonly host?: string;
+  /** Default 000000000000. */
+  readonly account?: string;
+  /** Default us-east-1. */
+  readonly region?: string;
+}
+
+export interface Lake {
+  readonly url: string;
+  /** True where another process already serves this folder and `url` is its address. */
+  readonly joined: boolean;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export async function startLake(): Promise<never> { throw new Error("not yet"); }
