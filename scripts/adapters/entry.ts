@@ -86,17 +86,17 @@ function readArguments(verb: Verb, argv: readonly string[]): Arguments {
     throw new UserError((error as Error).message, `npm run ${verb.name} -- --help lists the flags`);
   }
   const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
-  const valueOf = (name: string): string | boolean | string[] | undefined => values[name] ?? verb.flags[name]?.default;
+  const given = (name: string): string | boolean | string[] | undefined => values[name] ?? verb.flags[name]?.default;
   return {
     text: (name) => {
-      const value = valueOf(name);
+      const value = given(name);
       return typeof value === 'string' ? value : undefined;
     },
     list: (name) => {
-      const value = valueOf(name);
+      const value = given(name);
       return Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
     },
-    on: (name) => valueOf(name) === true,
+    on: (name) => given(name) === true,
     positionals: parsed.positionals,
   };
 }
