@@ -2,7 +2,7 @@ import type { CatalogDatabase, CatalogPartition, CatalogTable } from './catalog.
 
 /**
  * What commands need of the outside. Core declares these; adapters implement them over the AWS SDK; tests may pass
- * their own. Every method throws an `AwsFault` (adapters/fault.ts) for a failure that it cannot answer by a value.
+ * their own. Every method throws an `AwsFault` (model/fault.ts) for a failure that it cannot answer by a value.
  */
 
 /** One entry of a batch call that AWS refused inside a 200. */
@@ -43,6 +43,8 @@ export interface GluePort {
     options: { readonly versionId: string; readonly skipArchive: boolean },
   ): Promise<void>;
   deleteTable(database: string, name: string): Promise<void>;
+  /** Writes description, location and parameters; permissions and links of the database stay as they are. */
+  updateDatabase(database: CatalogDatabase): Promise<void>;
 }
 
 export interface QueryStatistics {

@@ -1,0 +1,167 @@
+import { AthenaClient, CreateWorkGroupCommand, GetWorkGroupCommand } from '@aws-sdk/client-athena';
+import { GlueClient } from '@aws-sdk/client-glue';
+import { CreateBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { Environment, LakeDefinition } from '../core/model/definition.ts';
+import { UserError } from '../core/model/exit.ts';
+import type { AthenaPort, GluePort, S3Port } from '../core/model/ports.ts';
+import { athenaPort } from './athena.ts';
+import { type AwsCall, awsCall, RETRIES } from './aws.ts';
+import { isFault } from './fault.ts';
+import { gluePort } from './glue.ts';
+import { s3Port } from './s3.ts';
+import { assertAccount } from './sts.ts';
+
+/** An environment that is ready to be worked with: reached, checked, and wired to its ports. */
+export interface OpenEnvironment {
+  readonly environment: Environment;
+  readonly glue: GluePort;
+  readonly athena: AthenaPort;
+  readonly s3: S3Port;
+  /** Where the calls go, for messages and for other clients: an endpoint's address, or the region. */
+  readonly target: string;
+  /** Ends every connection, and the local lake if this opened it. */
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Folder of the local lake; default WEIR_LAKE_DIR, then `.lake`. */
+  readonly lakeDir?: string;
+}
+
+/** The environment of pipeline/lake.yaml by its name. */
+export function environmentOf(lake: LakeDefinition, name: string): Environment {
+  const environment = lake.environments[name];
+  if (environment !== undefined) return environment;
+  const known = Object.keys(lake.environments).join(', ');
+  throw new UserError(`no environment is called ${JSON.stringify(name)}`, `use --env with one of: ${known}`, {
+    where: `${lake.place.path}:${lake.place.line}:${lake.place.column}`,
+  });
+}
+
+/**
+ * Opens an environment by name. `local` uses AWS_ENDPOINT_URL if it is set and else the lake in its folder, and its buckets
+ * and workgroups are made; for any other the account is asserted before anything else.
+ */
+export async function openEnvironment(
+  lake: LakeDefinition,
+  name: string,
+  options: OpenOptions = {},
+): Promise<OpenEnvironment> {
+  const environment = environmentOf(lake, name);
+  const given = process.env.AWS_ENDPOINT_URL;
+  const local = environment.local && !given ? await startLocalLake(options) : undefined;
+  const clients = makeClients(environment, local?.url ?? (given || undefined));
+  const target = local?.url ?? (given || `AWS ${environment.region}`);
+  const call = awsCall({ target, limited: !environment.local });
+  const close = async (): Promise<void> => {
+    for (const client of Object.values(clients)) client.destroy();
+    await local?.stop();
+  };
+  try {
+    if (environment.local) await prepareLocal(clients, call, environment);
+    else await assertAccount(clients.sts, call, environment);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    environment,
+    target,
+    glue: gluePort(clients.glue, call),
+    athena: athenaPort(clients.athena, call),
+    s3: s3Port(clients.s3, call, environment.local ? undefined : environment.account),
+    close,
+  };
+}
+
+async function startLocalLake(options: OpenOptions): Promise<{ url: string; stop(): Promise<void> }> {
+  // Loaded when it is needed only: jobs with AWS rights run without the lake installed.
+  const { openLake } = await import('./lake.ts');
+  return openLake({ dir: options.lakeDir ?? process.env.WEIR_LAKE_DIR ?? '.lake' });
+}
+
+interface Clients {
+  readonly glue: GlueClient;
+  readonly athena: AthenaClient;
+  readonly s3: S3Client;
+  readonly sts: STSClient;
+}
+
+function makeClients(environment: Environment, endpoint: string | undefined): Clients {
+  // A stand-in on this machine takes any credentials; the SDK wants some to sign with.
+  const standIn = environment.local && !process.env.AWS_ACCESS_KEY_ID && !process.env.AWS_PROFILE;
+  const config = {
+    ...RETRIES,
+    region: environment.region,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(standIn ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
+  };
+  return {
+    glue: new GlueClient(config),
+    athena: new AthenaClient(config),
+    s3: new S3Client({ ...config, forcePathStyle: endpoint !== undefined || !!process.env.AWS_ENDPOINT_URL_S3 }),
+    sts: new STSClient(config),
+  };
+}
+
+async function prepareLocal(clients: Clients, call: AwsCall, environment: Environment): Promise<void> {
+  const { query, load } = environment.workgroups;
+  const results = environment.buckets.results;
+  await Promise.all(Object.values(environment.buckets).map((bucket) => ensureBucket(clients.s3, call, bucket)));
+  if (results === undefined) return;
+  await Promise.all([
+    ensureWorkgroup(clients.athena, call, { name: query, location: `s3://${results}/query/`, enforced: true }),
+    // CTAS with an external_location is refused where the workgroup enforces its own:
+    // https://docs.aws.amazon.com/athena/latest/ug/ctas-considerations-limitations.html
+    ensureWorkgroup(clients.athena, call, { name: load, location: `s3://${results}/load/`, enforced: false }),
+  ]);
+}
+
+async function ensureBucket(client: S3Client, call: AwsCall, bucket: string): Promise<void> {
+  const patience = { patienceMs: 0 };
+  try {
+    await call('s3:HeadBucket', () => client.send(new HeadBucketCommand({ Bucket: bucket })), patience);
+  } catch (error) {
+    if (!isFault(error, 'not-found')) throw error;
+    await unlessThere(
+      call('s3:CreateBucket', () => client.send(new CreateBucketCommand({ Bucket: bucket })), patience),
+    );
+  }
+}
+
+interface Workgroup {
+  readonly name: string;
+  readonly location: string;
+  readonly enforced: boolean;
+}
+
+async function ensureWorkgroup(client: AthenaClient, call: AwsCall, group: Workgroup): Promise<void> {
+  const patience = { patienceMs: 0 };
+  try {
+    await call('athena:GetWorkGroup', () => client.send(new GetWorkGroupCommand({ WorkGroup: group.name })), patience);
+  } catch (error) {
+    // Athena answers InvalidRequestException "WorkGroup x is not found." for one that is missing.
+    if (!isFault(error, 'permanent', 'not-found')) throw error;
+    const made = new CreateWorkGroupCommand({
+      Name: group.name,
+      Description: 'Made by Weir for its local environment',
+      Configuration: {
+        EnforceWorkGroupConfiguration: group.enforced,
+        ResultConfiguration: { OutputLocation: group.location },
+      },
+    });
+    await unlessThere(call('athena:CreateWorkGroup', () => client.send(made), patience));
+  }
+}
+
+/** Two commands may start at the same time: what the other has just made is there. */
+async function unlessThere(made: Promise<unknown>): Promise<void> {
+  try {
+    await made;
+  } catch (error) {
+    if (isFault(error, 'conflict')) return;
+    if (isFault(error, 'permanent') && /already/i.test(error.message)) return;
+    throw error;
+  }
+}
