@@ -1,0 +1,14 @@
+export { normalForm, semanticHash } from './hash.ts';
+export { type Bindings, findParameters, type Parameter, type ParameterName, substitute } from './parameters.ts';
+export {
+  type NamePart,
+  type ParsedSelect,
+  parseSelect,
+  type SqlError,
+  type StatementKind,
+  type TableReference,
+  tableReferences,
+} from './parse.ts';
+export { quoteIdentifier, quoteRelation, quoteString, unquoteIdentifier } from './quote.ts';
+export { rewriteDatabases } from './rewrite.ts';
+export { type Position, positionAt, scan, significant, type Token, type TokenKind } from './tokens.ts';
