@@ -1,0 +1,125 @@
+import { SqlError } from '../sql.ts';
+import { canCoerce, displayType, sameType, typeSignature } from '../types/index.ts';
+import type { Type } from '../types.ts';
+import { definitions } from './all.ts';
+import { type Argument, type Bound, bind, substitute } from './binding.ts';
+import type { Call, FunctionDefinition, FunctionKind } from './definition.ts';
+
+export type { Argument } from './binding.ts';
+export type { Call, FunctionKind } from './definition.ts';
+
+export interface ResolvedFunction {
+  readonly name: string;
+  readonly kind: FunctionKind;
+  /** What the caller coerces each argument to; a lambda's type is of kind `function`, its body is coerced to `result`. */
+  readonly argumentTypes: readonly Type[];
+  readonly resultType: Type;
+  /**
+   * The DuckDB text. Arguments are self-contained expressions (a name, a call, or in parentheses) as the result is; a
+   * lambda is given as `lambda x, y: body`. Aggregates and window functions place the clauses of `call` themselves.
+   */
+  emit(args: readonly string[], call?: Call): string;
+}
+
+export interface ResolveOptions {
+  readonly distinct?: boolean | undefined;
+  /** Where the call stands, for messages. */
+  readonly at?: { readonly line: number; readonly column: number } | undefined;
+}
+
+const byName = new Map<string, FunctionDefinition[]>();
+for (const definition of definitions) {
+  const list = byName.get(definition.signature.name) ?? [];
+  list.push(definition);
+  byName.set(definition.signature.name, list);
+}
+
+/** Which kinds of function go by this name (an aggregate is a window function too); empty: none. */
+export function functionKinds(name: string): ReadonlySet<FunctionKind> {
+  return new Set((byName.get(name.toLowerCase()) ?? []).map((definition) => definition.kind));
+}
+
+/** Finds the function for these arguments as Trino does: an exact match first, then the most specific by coercion. */
+export function resolveFunction(
+  name: string,
+  kind: FunctionKind,
+  args: readonly Argument[],
+  options: ResolveOptions = {},
+): ResolvedFunction {
+  const lower = name.toLowerCase();
+  const named = byName.get(lower) ?? [];
+  const candidates = named.filter((definition) => fits(definition.kind, kind));
+  if (named.length === 0 || candidates.length === 0) {
+    throw refusal('FUNCTION_NOT_FOUND', `Function '${lower}' not registered`, options);
+  }
+  const found = located(options, () => choose(candidates, args));
+  if (found === undefined) throw refusal('FUNCTION_NOT_FOUND', unexpected(lower, args, candidates), options);
+  if (options.distinct && found.definition.kind === 'scalar') {
+    throw refusal('FUNCTION_NOT_AGGREGATE', 'DISTINCT is not supported for non-aggregation functions', options);
+  }
+  const { definition, bound } = found;
+  const resultType = definition.result?.(bound.bindings) ?? substitute(definition.signature.result, bound.bindings);
+  const { argumentTypes } = bound;
+  return {
+    name: lower,
+    kind: definition.kind,
+    argumentTypes,
+    resultType,
+    emit: (texts, call = {}) => definition.emit(texts, { types: argumentTypes, result: resultType, call }),
+  };
+}
+
+/** An aggregate may be asked for as a window function. */
+function fits(actual: FunctionKind, wanted: FunctionKind): boolean {
+  return actual === wanted || (wanted === 'window' && actual === 'aggregate');
+}
+
+interface Candidate {
+  readonly definition: FunctionDefinition;
+  readonly bound: Bound;
+}
+
+function choose(definitions: readonly FunctionDefinition[], args: readonly Argument[]): Candidate | undefined {
+  for (const definition of definitions) {
+    const bound = bind(definition.signature, args, false);
+    if (bound !== undefined) return { definition, bound };
+  }
+  const coerced: Candidate[] = [];
+  for (const definition of definitions) {
+    const bound = bind(definition.signature, args, true);
+    if (bound !== undefined) coerced.push({ definition, bound });
+  }
+  return (
+    coerced.find((one) => coerced.every((other) => one === other || moreSpecific(one.bound, other.bound))) ?? coerced[0]
+  );
+}
+
+function moreSpecific(a: Bound, b: Bound): boolean {
+  return a.argumentTypes.every((type, index) => {
+    const other = b.argumentTypes[index]!;
+    return type.kind === 'function' || sameType(type, other) || canCoerce(type, other);
+  });
+}
+
+function unexpected(name: string, args: readonly Argument[], candidates: readonly FunctionDefinition[]): string {
+  const given = args.map((argument) => ('type' in argument ? typeSignature(argument.type) : '<function>'));
+  const texts = candidates.map((definition) => definition.signature.text).sort();
+  const comma = ', ';
+  return `Unexpected parameters (${given.join(comma)}) for function ${name}. Expected: ${texts.join(comma)}`;
+}
+
+function located<T>(options: ResolveOptions, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SqlError && error.line === undefined) throw refusal(error.code, error.message, options);
+    throw error;
+  }
+}
+
+function refusal(code: string, message: string, options: ResolveOptions): SqlError {
+  return new SqlError(code, message, options.at?.line, options.at?.column);
+}
+
+/** What `typeof(x)` shows, for messages. */
+export const shownType = displayType;
