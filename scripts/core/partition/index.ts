@@ -1,0 +1,16 @@
+export { faultOfFormat, granularityOf, parseValue, renderDay, sortsByTime } from './date-format.ts';
+export { daysOf, rangeExpression, tableGranularity, valuesOf, writtenValue } from './dated.ts';
+export {
+  addDays,
+  type Day,
+  type DayRange,
+  daysBetween,
+  type Granularity,
+  isDay,
+  overlaps,
+  periodOf,
+  periods,
+} from './days.ts';
+export { escapeSegment, isDataObject, partitionFolder, unescapeSegment, valuesOfFolder } from './folder.ts';
+export { type Group, type GroupLimits, group, MOST_WRITERS, type Unit } from './groups.ts';
+export { dayAt, isZone, yesterdayAt } from './zone.ts';
