@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import { startLake } from './server.ts';
+import { LakeError } from './wire/lake-error.ts';
+
+const USAGE = `Usage: weir-lake [--port P] [--dir D] [--host H] [--account A] [--region R]
+
+Serves S3, Glue, Athena and STS from one folder until it is stopped (Ctrl-C).
+
+  --port     default 4566; 0: a free one
+  --dir      folder of the lake, made if missing; default .lake
+  --host     default 127.0.0.1; anything else lets other machines in, with all rights
+  --account  default 000000000000
+  --region   default us-east-1`;
+
+interface Arguments {
+  readonly port: number;
+  readonly dir: string;
+  readonly host: string;
+  readonly account?: string;
+  readonly region?: string;
+}
+
+function readArguments(): Arguments | 'help' {
+  try {
+    const text = { type: 'string' } as const;
+    const { values } = parseArgs({
+      options: {
+        port: text,
+        dir: text,
+        host: text,
+        account: text,
+        region: text,
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help) return 'help';
+    const port = values.port ?? '4566';
+    if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+      throw new LakeError(`--port ${port} is no port`, 'give 0 to 65535');
+    if (values.account !== undefined && !/^\d{12}$/.test(values.account))
+      throw new LakeError(`--account ${values.account} is no account id`, 'give 12 digits');
+    return {
+      port: Number(port),
+      dir: values.dir ?? '.lake',
+      host: values.host ?? '127.0.0.1',
+      ...(values.account === undefined ? {} : { account: values.account }),
+      ...(values.region === undefined ? {} : { region: values.region }),
+    };
+  } catch (error) {
+    if (error instanceof LakeError) throw error;
+    throw new LakeError((error as Error).message, 'see --help');
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readArguments();
+  if (options === 'help') return say(USAGE);
+  const lake = await startLake(options);
+  if (lake.joined) {
+    const port = Number(new URL(lake.url).port);
+    if (options.port !== 0 && options.port !== port)
+      throw new LakeError(
+        `${options.dir} is already served at ${lake.url}`,
+        'use that address, stop that process, or choose another --dir',
+      );
+    return say(`weir-lake: ${options.dir} is already served by another process at ${lake.url}`);
+  }
+  const open = options.host === '127.0.0.1' || options.host === 'localhost' || options.host === '::1';
+  say(
+    `weir-lake: ${options.dir} is served at ${lake.url}${open ? '' : ' to every machine that can reach it, with all rights'}`,
+  );
+  let stops = 0;
+  const stop = () => {
+    stops += 1;
+    if (stops > 1) process.exit(1);
+    lake.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function fail(error: unknown): void {
+  const known = error instanceof LakeError;
+  process.stderr.write(`weir-lake: ${known ? error.message : ((error as Error).stack ?? String(error))}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,104 @@
+import type { Request } from '../wire/http.ts';
+import type { S3Address } from './address.ts';
+import type { S3Operation } from './call.ts';
+import { createBucket } from './create-bucket.ts';
+import { deleteBucket } from './delete-bucket.ts';
+import { deleteObject } from './delete-object.ts';
+import { notImplemented, S3Error } from './errors.ts';
+import { getObject } from './get-object.ts';
+import { headBucket } from './head-bucket.ts';
+import { headObject } from './head-object.ts';
+import { listBuckets } from './list-buckets.ts';
+import { listObjects } from './list-objects.ts';
+import { listObjectsV2 } from './list-objects-v2.ts';
+import { putObject } from './put-object.ts';
+
+type Scope = 'service' | 'bucket' | 'object';
+
+interface Route {
+  readonly method: string;
+  readonly scope: Scope;
+  /** Query parameters that must be there; `name=value` also asks for the value. */
+  readonly query?: readonly string[];
+  readonly header?: string;
+  readonly operation: S3Operation;
+}
+
+/** The first that fits is taken, so the ones that ask for more come first. */
+const ROUTES: readonly Route[] = [
+  { method: 'GET', scope: 'service', operation: listBuckets },
+  { method: 'GET', scope: 'bucket', query: ['list-type=2'], operation: listObjectsV2 },
+  { method: 'GET', scope: 'bucket', operation: listObjects },
+  { method: 'HEAD', scope: 'bucket', operation: headBucket },
+  { method: 'PUT', scope: 'bucket', operation: createBucket },
+  { method: 'DELETE', scope: 'bucket', operation: deleteBucket },
+  { method: 'GET', scope: 'object', operation: getObject },
+  { method: 'HEAD', scope: 'object', operation: headObject },
+  { method: 'PUT', scope: 'object', operation: putObject },
+  { method: 'DELETE', scope: 'object', operation: deleteObject },
+];
+
+/** Sub-resources of S3 that have no route here: to take them for the plain operation would be a wrong answer. */
+const SUBRESOURCES: ReadonlySet<string> = new Set([
+  'accelerate',
+  'acl',
+  'analytics',
+  'annotation',
+  'attributes',
+  'cors',
+  'delete',
+  'encryption',
+  'intelligent-tiering',
+  'inventory',
+  'legal-hold',
+  'lifecycle',
+  'location',
+  'logging',
+  'metadataConfiguration',
+  'metadataTable',
+  'metrics',
+  'notification',
+  'object-lock',
+  'ownershipControls',
+  'policy',
+  'policyStatus',
+  'publicAccessBlock',
+  'renameObject',
+  'replication',
+  'requestPayment',
+  'restore',
+  'retention',
+  'select',
+  'session',
+  'tagging',
+  'torrent',
+  'uploadId',
+  'uploads',
+  'versionId',
+  'versioning',
+  'versions',
+  'website',
+]);
+
+export function findOperation(request: Request, address: S3Address): S3Operation {
+  const scope: Scope = address.bucket === '' ? 'service' : address.key === '' ? 'bucket' : 'object';
+  const method = request.method;
+  const route = ROUTES.find((one) => one.method === method && one.scope === scope && fits(one, request));
+  const named = new Set((route?.query ?? []).map((text) => text.split('=')[0]));
+  const unknown = [...request.query.keys()].find((name) => SUBRESOURCES.has(name) && !named.has(name));
+  if (unknown) throw notImplemented(`${method} with ?${unknown}`);
+  if (!route)
+    throw new S3Error('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405, {
+      Method: method,
+      ResourceType: scope.toUpperCase(),
+    });
+  return route.operation;
+}
+
+function fits(route: Route, request: Request): boolean {
+  if (route.header !== undefined && request.headers[route.header] === undefined) return false;
+  return (route.query ?? []).every((text) => {
+    const [name, value] = text.split('=') as [string, string | undefined];
+    return value === undefined ? request.query.has(name) : request.query.get(name) === value;
+  });
+}

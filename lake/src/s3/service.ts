@@ -1,0 +1,71 @@
+import type { FileStore } from '../store/file-store.ts';
+import type { Answer, Request } from '../wire/http.ts';
+import { type RequestContext, WireError } from '../wire/json-service.ts';
+import { type S3Address, s3Address } from './address.ts';
+import type { S3Operation } from './call.ts';
+import { errorBody, S3Error } from './errors.ts';
+import { findOperation } from './routes.ts';
+import type { Uploads } from './uploads.ts';
+
+const LONGEST_KEY = 1024;
+
+export interface S3Route {
+  readonly operation: S3Operation;
+  readonly address: S3Address;
+}
+
+/** Which operation a request asks for. Throws S3Error or WireError. */
+export function routeS3(request: Request): S3Route {
+  const address = s3Address(request);
+  if (Buffer.byteLength(address.key) > LONGEST_KEY)
+    throw new S3Error('KeyTooLongError', 'Your key is too long', 400, {
+      Size: String(Buffer.byteLength(address.key)),
+      MaxSizeAllowed: String(LONGEST_KEY),
+    });
+  if (address.key.includes('\0')) throw new S3Error('InvalidURI', "Couldn't parse the specified URI.");
+  return { operation: findOperation(request, address), address };
+}
+
+export function runS3(
+  route: S3Route,
+  request: Request,
+  lake: { readonly store: FileStore; readonly uploads: Uploads },
+  context: RequestContext,
+): Promise<Answer> {
+  return route.operation.run({ request: withHoistedHeaders(request), ...route.address, ...lake, context });
+}
+
+/** Presigned URLs may carry in the query what otherwise are `x-amz-` headers. */
+function withHoistedHeaders(request: Request): Request {
+  const signed = request.query.has('X-Amz-Signature') || request.query.has('Signature');
+  if (!signed) return request;
+  const hoisted: Record<string, string> = {};
+  for (const [name, value] of request.query) {
+    const header = name.toLowerCase();
+    if (header.startsWith('x-amz-') && !SIGNATURE_PARAMETERS.test(header)) hoisted[header] = value;
+  }
+  return { ...request, headers: { ...hoisted, ...request.headers } };
+}
+
+const SIGNATURE_PARAMETERS =
+  /^x-amz-(algorithm|credential|date|expires|signedheaders|signature|security-token|content-sha256)$/;
+
+/** A refusal, or a fault of ours, as S3 words it. HEAD answers have no body. */
+export function s3ErrorAnswer(error: unknown, request: Request, requestId: string): Answer {
+  const refusal = toS3Error(error);
+  if (refusal.status === 304) return { status: 304, error: refusal.code };
+  return {
+    status: refusal.status,
+    headers: { 'content-type': 'application/xml', ...refusal.headers },
+    ...(request.method === 'HEAD' ? {} : { body: errorBody(refusal, request.rawPath, requestId) }),
+    error: refusal.code,
+  };
+}
+
+function toS3Error(error: unknown): S3Error {
+  if (error instanceof S3Error) return error;
+  if (error instanceof WireError) return new S3Error(error.code, error.message, error.status);
+  if ((error as NodeJS.ErrnoException)?.code === 'ENOSPC')
+    return new S3Error('InternalError', 'The disk under the lake is full.', 500);
+  return new S3Error('InternalError', 'We encountered an internal error. Please try again.', 500);
+}

@@ -1,0 +1,15 @@
+import { assumedRole, type QueryOperation, temporaryCredentials } from './query.ts';
+
+export const assumeRole: QueryOperation = async (call) => {
+  const role = assumedRole(call);
+  return [
+    [
+      'AssumedRoleUser',
+      [
+        ['AssumedRoleId', role.id],
+        ['Arn', role.arn],
+      ],
+    ],
+    temporaryCredentials(call),
+  ];
+};
