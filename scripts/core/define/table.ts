@@ -46,20 +46,18 @@ export function readTable(tree: Tree, files: TableFiles): TableDefinition {
   };
 }
 
-/** Columns with a name; `spelling` brings the type to its normal form. */
+/** Columns, one an entry (without a name where the file gives none); `spelling` brings the type to its normal form. */
 export function readColumns(tree: Tree | undefined, spelling: (type: string) => string): readonly Column[] {
-  return itemsOf(tree).flatMap((item) => {
-    const name = textOf(child(item, 'name'));
-    if (name === undefined) return [];
-    const type = spelling(textOf(child(item, 'type')) ?? '');
-    return [{ name, type, description: textOf(child(item, 'description')) }];
-  });
+  return itemsOf(tree).map((item) => ({
+    name: textOf(child(item, 'name')) ?? '',
+    type: spelling(textOf(child(item, 'type')) ?? ''),
+    description: textOf(child(item, 'description')),
+  }));
 }
 
 function readPartitions(tree: Tree | undefined): readonly PartitionColumn[] {
-  return itemsOf(tree).flatMap((item) => {
-    const [column] = readColumns({ kind: 'list', place: item.place, items: [item] }, normalType);
-    return column === undefined ? [] : [{ ...column, date: textOf(child(item, 'date')) }];
+  return readColumns(tree, normalType).map((column, index) => {
+    return { ...column, date: textOf(child(child(tree, index), 'date')) };
   });
 }
 

@@ -1,0 +1,91 @@
+import type { Reading } from '../define/index.ts';
+import { keyPlace, type Path, placeOf } from '../define/tree.ts';
+import type { TableDefinition, ViewDefinition } from '../model/definition.ts';
+import type { Finding, Place } from '../model/finding.ts';
+import { type ParsedSelect, parseSelect } from '../sql/index.ts';
+import type { Compiled } from './compiled.ts';
+
+/** What a rule looks at. */
+export interface Context extends Reading {
+  /** Day on which it is asked, yyyy-MM-dd. */
+  readonly today: string;
+  /** What the engine said of every SELECT, by the path of its file; undefined where there is no engine to ask. */
+  readonly compiled: ReadonlyMap<string, Compiled> | undefined;
+  readonly sqls: readonly SqlFile[];
+}
+
+/** Judges the whole of the definitions; one topic a rule. */
+export type Rule = (context: Context) => readonly Finding[];
+
+/** Where a part of a YAML file stands; the file's start where it is missing. */
+export function valueAt(context: Reading, path: string, steps: Path): Place {
+  const tree = context.trees.get(path);
+  return tree === undefined ? { path, line: 1, column: 1 } : placeOf(tree, steps);
+}
+
+/** Where the key of a part stands. */
+export function keyAt(context: Reading, path: string, steps: Path): Place {
+  const tree = context.trees.get(path);
+  return tree === undefined ? { path, line: 1, column: 1 } : keyPlace(tree, steps);
+}
+
+export function folderOf(object: TableDefinition | ViewDefinition): string {
+  return `pipeline/${object.kind}s/${object.database}/${object.name}`;
+}
+
+export function yamlOf(object: TableDefinition | ViewDefinition): string {
+  return `${folderOf(object)}/${object.kind}.yaml`;
+}
+
+export const fullName = (object: { readonly database: string; readonly name: string }): string =>
+  `${object.database}.${object.name}`;
+
+/** A SQL file and whose it is. */
+export type SqlFile = {
+  readonly path: string;
+  readonly text: string;
+  readonly parsed: ParsedSelect;
+} & (
+  | { readonly use: 'load' | 'check'; readonly owner: TableDefinition }
+  | { readonly use: 'view'; readonly owner: ViewDefinition }
+  | { readonly use: 'query'; readonly owner: undefined }
+);
+
+/** Every SQL file that an object uses, parsed once. */
+export function sqlFiles(reading: Reading): readonly SqlFile[] {
+  const files: SqlFile[] = [];
+  const read = (path: string): { path: string; text: string; parsed: ParsedSelect } | undefined => {
+    const text = reading.texts.get(path);
+    // Beyond this length the grammar would take seconds; sql-too-big has said what there is to say.
+    return text === undefined ? undefined : { path, text, parsed: parseSelect(tooBig(text) ? 'SELECT 1' : text) };
+  };
+  for (const owner of reading.definitions.tables) {
+    const load = read(`${folderOf(owner)}/load.sql`);
+    if (load !== undefined) files.push({ ...load, use: 'load', owner });
+    for (const path of reading.texts.keys()) {
+      if (!path.startsWith(`${folderOf(owner)}/checks/`) || !path.endsWith('.sql')) continue;
+      const check = read(path);
+      if (check !== undefined) files.push({ ...check, use: 'check', owner });
+    }
+  }
+  for (const owner of reading.definitions.views) {
+    const view = read(`${folderOf(owner)}/view.sql`);
+    if (view !== undefined) files.push({ ...view, use: 'view', owner });
+  }
+  for (const query of reading.definitions.queries) {
+    const file = read(query.place.path);
+    if (file !== undefined) files.push({ ...file, use: 'query', owner: undefined });
+  }
+  return files;
+}
+
+/** Most bytes of one query: https://docs.aws.amazon.com/athena/latest/ug/service-limits.html */
+export const MOST_QUERY_BYTES = 262_144;
+
+export function tooBig(text: string): boolean {
+  return byteLength(text) > MOST_QUERY_BYTES;
+}
+
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,110 @@
+import { child, textOf } from '../define/tree.ts';
+import type { TableDefinition } from '../model/definition.ts';
+import type { Finding } from '../model/finding.ts';
+import { fault } from './catalogue.ts';
+import { type Context, folderOf, fullName, keyAt, type Rule, type SqlFile, valueAt, yamlOf } from './context.ts';
+import { dateTokens, isDay } from './partitions.ts';
+
+export const loadRules: Rule = (context) =>
+  context.definitions.tables.flatMap((table) => {
+    const key = child(context.trees.get(yamlOf(table)), 'load');
+    const file = context.sqls.find((each) => each.use === 'load' && each.path === `${folderOf(table)}/load.sql`);
+    if (key === undefined && file !== undefined) {
+      const place = { path: file.path, line: 1, column: 1 };
+      return [
+        fault('load-sql', place, 'table.yaml has no load', 'add load: { mode: ... } to table.yaml, or remove the file'),
+      ];
+    }
+    if (key === undefined) return [];
+    const mode = textOf(child(key, 'mode'));
+    const found: Finding[] = [];
+    if (file === undefined) {
+      const message = 'there is no load.sql beside table.yaml';
+      found.push(
+        fault(
+          'load-sql',
+          keyAt(context, yamlOf(table), ['load']),
+          message,
+          'write the SELECT that fills the table into load.sql',
+        ),
+      );
+    }
+    if (mode !== 'partitions' && mode !== 'replace') return found;
+    found.push(...start(context, table, mode), ...shape(context, table, mode));
+    if (file?.parsed.ok) found.push(...range(file, mode), ...(mode === 'partitions' ? source(context, file) : []));
+    return found;
+  });
+
+function start(context: Context, table: TableDefinition, mode: 'partitions' | 'replace'): readonly Finding[] {
+  const text = textOf(child(child(context.trees.get(yamlOf(table)), 'load'), 'start'));
+  if (text === undefined) return [];
+  const place = valueAt(context, yamlOf(table), ['load', 'start']);
+  if (mode === 'replace') return [fault('load-start', place, 'mode replace has no days', 'remove start')];
+  if (isDay(text)) return [];
+  return [fault('load-start', place, `${JSON.stringify(text)} is no day`, 'write it as "2024-01-31"')];
+}
+
+const dated = (table: TableDefinition): boolean =>
+  table.partitions.some((column) => column.date !== undefined && dateTokens(column.date) !== undefined);
+
+function shape(context: Context, table: TableDefinition, mode: 'partitions' | 'replace'): readonly Finding[] {
+  const place = valueAt(context, yamlOf(table), ['load', 'mode']);
+  if (mode === 'replace' && table.partitions.length > 0) {
+    const cure = 'use mode: partitions, or remove the partition columns';
+    return [fault('load-partitions', place, 'mode replace writes no partitions', cure)];
+  }
+  if (mode === 'partitions' && !dated(table)) {
+    const cure = 'give partition columns a date: format, or use mode: replace';
+    return [
+      fault('load-partitions', place, 'no partition column has a date format, so no day names a partition', cure),
+    ];
+  }
+  return [];
+}
+
+function range(file: SqlFile, mode: 'partitions' | 'replace'): readonly Finding[] {
+  const used = file.parsed.parameters;
+  if (mode === 'replace') {
+    return used
+      .filter(({ name }) => name !== 'table')
+      .map(({ name, line, column }) => {
+        const place = { path: file.path, line, column };
+        return fault(
+          'load-range',
+          place,
+          `mode replace gives :${name} no value`,
+          'remove the condition, or use mode: partitions',
+        );
+      });
+  }
+  const lacking = (['from', 'to'] as const).filter((name) => !used.some((parameter) => parameter.name === name));
+  if (lacking.length === 0) return [];
+  const names = lacking.map((name) => `:${name}`).join(' and ');
+  const cure = 'select the days: WHERE day BETWEEN :from AND :to';
+  return [
+    fault(
+      'load-range',
+      { path: file.path, line: 1, column: 1 },
+      `${names} missing: each run would load everything`,
+      cure,
+    ),
+  ];
+}
+
+function source(context: Context, file: SqlFile): readonly Finding[] {
+  const { tables, views } = context.definitions;
+  const read = new Set(file.parsed.tables.map(({ database, name }) => `${database}.${name}`));
+  if (tables.some((table) => read.has(fullName(table)) && dated(table))) return [];
+  // A broken or undefined source has a finding of its own; behind a view there may be a dated table.
+  const all = new Set(tables.map(fullName));
+  const uncertain = [...read].some((name) => !all.has(name)) || views.some((view) => read.has(fullName(view)));
+  if (uncertain && !onlyViews(read, views.map(fullName), all)) return [];
+  const place = { path: file.path, line: 1, column: 1 };
+  const message = 'no table that it reads has dated partition columns';
+  return [fault('load-source', place, message, 'give a source partition columns with date:, or use mode: replace')];
+}
+
+/** A view hides which folders it reads, so a load that reads nothing else has no sources to watch. */
+function onlyViews(read: ReadonlySet<string>, views: readonly string[], tables: ReadonlySet<string>): boolean {
+  return [...read].every((name) => views.includes(name) || tables.has(name));
+}
