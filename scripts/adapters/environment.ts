@@ -78,7 +78,9 @@ export async function openEnvironment(
 async function startLocalLake(options: OpenOptions): Promise<{ url: string; stop(): Promise<void> }> {
   // Loaded when it is needed only: jobs with AWS rights run without the lake installed.
   const { openLake } = await import('./lake.ts');
-  return openLake({ dir: options.lakeDir ?? process.env.WEIR_LAKE_DIR ?? '.lake' });
+  const lake = await openLake({ dir: options.lakeDir ?? process.env.WEIR_LAKE_DIR ?? '.lake' });
+  if (lake !== undefined) return lake;
+  throw new UserError('the local lake is not installed', 'run npm ci with dev packages, or set AWS_ENDPOINT_URL');
 }
 
 interface Clients {
