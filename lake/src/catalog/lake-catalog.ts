@@ -1,4 +1,4 @@
-import type { Catalog, CatalogError, GlueTable } from './catalog.ts';
+import type { Catalog, CatalogError, GluePartition, GlueTable } from './catalog.ts';
 import type { PartitionChange } from './partition-changes.ts';
 import type { ColumnStatistics, PartitionIndex } from './table-detail.ts';
 
@@ -9,6 +9,9 @@ export interface LakeCatalog extends Catalog {
   /** The current version first, then the archived ones, newest first. */
   tableVersions(database: string, table: string): readonly GlueTable[];
   deleteTableVersions(database: string, table: string, ids: readonly string[]): Promise<void>;
+
+  /** In order of their values, those behind `after` (all, where it is left out): a page costs what it gives. */
+  partitionsAfter(database: string, table: string, after: readonly string[] | undefined): Iterable<GluePartition>;
 
   /** One commit for all; answers each entry's refusal, in order, undefined for what is done. */
   changePartitions(

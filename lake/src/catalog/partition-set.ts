@@ -69,6 +69,18 @@ function compareValues(a: readonly string[], b: readonly string[]): number {
   return a.length - b.length;
 }
 
+/** Index of the first partition whose values come after these. */
+export function firstAfter(ordered: readonly StoredPartition[], values: readonly string[]): number {
+  let low = 0;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareValues(ordered[middle]!.values, values) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** What a put writes: the partition and, where its descriptor is new, the descriptor under its number. */
 export function toStored(
   set: PartitionSet,

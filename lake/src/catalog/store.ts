@@ -20,7 +20,7 @@ import { createDetailStore, type DetailStore, journalName } from './detail-store
 import { openJournal } from './journal.ts';
 import type { LakeCatalog } from './lake-catalog.ts';
 import { decideChanges, type PartitionChange } from './partition-changes.ts';
-import { keyOf, orderedPartitions, toGluePartition } from './partition-set.ts';
+import { firstAfter, keyOf, orderedPartitions, toGluePartition } from './partition-set.ts';
 import type { DetailRecord, TableDetail } from './table-detail.ts';
 import { createTurns } from './turns.ts';
 
@@ -247,6 +247,16 @@ function partitionCalls(store: Store) {
     table: table.toLowerCase(),
     account: store.account,
   });
+  const partitionsAfter = (database: string, table: string, after: readonly string[] | undefined) => {
+    const { partitions } = detailOf(database, table);
+    const whose = owner(database, table);
+    const ordered = orderedPartitions(partitions);
+    return (function* () {
+      for (let at = after ? firstAfter(ordered, after) : 0; at < ordered.length; at++) {
+        yield toGluePartition(partitions, ordered[at]!, whose);
+      }
+    })();
+  };
   const change = async (database: string, table: string, changes: readonly PartitionChange[], whole: boolean) => {
     let outcomes: readonly (CatalogError | undefined)[] = [];
     await changeDetail(store, database, table, (detail, { PartitionKeys }) => {
@@ -260,14 +270,8 @@ function partitionCalls(store: Store) {
     return outcomes;
   };
   return {
-    partitions(database: string, table: string) {
-      const { partitions } = detailOf(database, table);
-      const whose = owner(database, table);
-      const ordered = orderedPartitions(partitions);
-      return (function* () {
-        for (const stored of ordered) yield toGluePartition(partitions, stored, whose);
-      })();
-    },
+    partitions: (database: string, table: string) => partitionsAfter(database, table, undefined),
+    partitionsAfter,
     partitionCount: (database: string, table: string) => detailOf(database, table).partitions.byValues.size,
     partition(database: string, table: string, values: readonly string[]) {
       const { partitions } = detailOf(database, table);

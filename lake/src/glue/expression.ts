@@ -133,8 +133,8 @@ export function parseExpression(source: string): Expression {
     }
     if (accept('like')) {
       const pattern = literal();
-      const escape = accept('escape') ? literal() : undefined;
-      return negate(negated, { kind: 'like', column: name, pattern, escape });
+      const escapeCharacter = accept('escape') ? literal() : undefined;
+      return negate(negated, { kind: 'like', column: name, pattern, escape: escapeCharacter });
     }
     if (negated) return fail();
     const operator = comparison();

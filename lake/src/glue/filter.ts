@@ -1,6 +1,7 @@
 import type { GlueColumn } from '../catalog/catalog.ts';
 import { WireError } from '../wire/json-service.ts';
 import { type Comparison, type Expression, ExpressionError, parseExpression } from './expression.ts';
+import { type WildcardPart, wildcard } from './wildcard.ts';
 
 /** Undefined is SQL's unknown: a NULL took part. */
 type Truth = boolean | undefined;
@@ -119,40 +120,17 @@ function like(expression: Extract<Expression, { kind: 'like' }>, keys: readonly 
   };
 }
 
-/** Matches without backtracking into exponential time: only `%` branches, and the last one wins. */
-function likePattern(pattern: string, escape: string | undefined): (text: string) => boolean {
-  const parts: (string | { readonly any: 'one' | 'many' })[] = [];
+function likePattern(pattern: string, escapeCharacter: string | undefined): (text: string) => boolean {
+  const parts: WildcardPart[] = [];
   const characters = [...pattern];
   for (let i = 0; i < characters.length; i++) {
     const character = characters[i]!;
-    if (character === escape && i + 1 < characters.length) parts.push(characters[++i]!);
-    else if (character === '%') parts.push({ any: 'many' });
-    else if (character === '_') parts.push({ any: 'one' });
-    else parts.push(character);
+    if (character === escapeCharacter && i + 1 < characters.length) parts.push({ text: characters[++i]! });
+    else if (character === '%') parts.push('many');
+    else if (character === '_') parts.push('one');
+    else parts.push({ text: character });
   }
-  const isMany = (at: number) => typeof parts[at] === 'object' && parts[at].any === 'many';
-  return (text) => {
-    const letters = [...text];
-    let at = 0;
-    let letter = 0;
-    let retryAt = -1;
-    let retryLetter = 0;
-    while (letter < letters.length) {
-      const part = parts[at];
-      if (isMany(at)) {
-        retryAt = ++at;
-        retryLetter = letter;
-      } else if (part !== undefined && (typeof part === 'object' || part === letters[letter])) {
-        at++;
-        letter++;
-      } else if (retryAt >= 0) {
-        at = retryAt;
-        letter = ++retryLetter;
-      } else return false;
-    }
-    while (isMany(at)) at++;
-    return at === parts.length;
-  };
+  return wildcard(parts);
 }
 
 function keyNamed(column: string, keys: readonly GlueColumn[]): { index: number; type: KeyType } {

@@ -1,0 +1,11 @@
+import type { ColumnStatistics } from '../catalog/table-detail.ts';
+import { putStatistics, type StatisticsOwner } from './column-statistics.ts';
+import { operation } from './operation.ts';
+import { columnStatistics, ofTable, request } from './shapes.ts';
+
+type Input = StatisticsOwner & { readonly ColumnStatisticsList: readonly ColumnStatistics[] };
+
+export const updateColumnStatisticsForTable = operation<Input>(
+  request({ ...ofTable, 'ColumnStatisticsList!': columnStatistics }),
+  putStatistics,
+);
