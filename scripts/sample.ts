@@ -1,5 +1,6 @@
 import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
 import { openEnvironment } from './adapters/environment.ts';
+import { readPipeline } from './adapters/files.ts';
 import { progressLine } from './adapters/progress.ts';
 
 import { bucketTarget, folderTarget } from './adapters/sample-target.ts';
@@ -40,7 +41,7 @@ await runVerb(
     if (out !== undefined) {
       return printSample(await writeSample(files, folderTarget(out), progress, signal), args.on('json'));
     }
-    const definitions = await readDefinitions(args.text('dir') ?? '.');
+    const definitions = readDefinitions(await readPipeline(args.text('dir') ?? '.'));
     const open = await openEnvironment(definitions.lake, args.text('env') ?? 'local');
     try {
       const bucket = open.environment.buckets.landing;

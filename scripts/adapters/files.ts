@@ -1,18 +1,14 @@
-import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { lstat, readdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { SourceFile } from '../core/define/source.ts';
+import type { Pipeline, SourceFile } from '../core/define/index.ts';
 import { UserError } from '../core/model/exit.ts';
 import type { Finding } from '../core/model/finding.ts';
+import { type RuleId, fault as ruleFault } from '../core/rules/catalogue.ts';
 
 /** Largest definition file that is read into memory. */
 const MOST_BYTES = 1_000_000;
 const MOST_FILES = 20_000;
-
-export interface Pipeline {
-  readonly files: readonly SourceFile[];
-  /** Files that could not be taken as text, links, empty folders. */
-  readonly findings: readonly Finding[];
-}
 
 /**
  * Reads everything below `<dir>/pipeline`. Links are not followed: a definition stands in the repository, and what a
@@ -71,6 +67,19 @@ async function readText(file: string, path: string, files: SourceFile[], finding
   }
 }
 
-function fault(path: string, rule: string, message: string, cure: string): Finding {
-  return { place: { path, line: 1, column: 1 }, rule, severity: 'error', message, cure };
+function fault(path: string, rule: RuleId, message: string, cure: string): Finding {
+  return ruleFault(rule, { path, line: 1, column: 1 }, message, cure);
+}
+
+/** Writes a file that `readPipeline` gave, whole or not at all, and never through a link. */
+export async function writePipelineFile(dir: string, path: string, text: string): Promise<void> {
+  const parts = path.split('/');
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const part = join(dir, ...parts.slice(0, depth));
+    if ((await lstat(part)).isSymbolicLink()) throw new UserError(`${part} is a link`, 'put the file itself there');
+  }
+  const target = join(dir, ...parts);
+  const draft = `${target}.${randomUUID()}.tmp`;
+  await writeFile(draft, text, { flag: 'wx' });
+  await rename(draft, target);
 }

@@ -1,2 +1,2 @@
 export { loadDefinitions, type Reading } from './load-definitions.ts';
-export type { SourceFile } from './source.ts';
+export type { Pipeline, SourceFile } from './source.ts';
