@@ -1,0 +1,135 @@
+import { quoteName, quoteText } from '../../sql/types/index.ts';
+import { notImplemented } from '../failure.ts';
+import { compressionOf, groupBy, type TextCompression } from './compression.ts';
+import type { DataColumn, FileGroup, FormatRequest, ScanFile } from './source.ts';
+import { lazyValue, openCsvValue } from './text-values.ts';
+
+interface Dialect {
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly escape: string;
+  readonly nullText: string;
+}
+
+// No cell is this, so no cell becomes NULL but one that is missing.
+const NO_NULL = '\u0001weir-no-null\u0001';
+
+/** OpenCSVSerde: quoted cells; ragged rows are filled with NULL or cut. */
+export function openCsvGroups(request: FormatRequest): FileGroup[] {
+  const properties = serdeProperties(request);
+  const dialect: Dialect = {
+    delimiter: character(properties.separatorChar, ','),
+    quote: character(properties.quoteChar, '"'),
+    escape: character(properties.escapeChar, '\\'),
+    nullText: NO_NULL,
+  };
+  return textGroups(request, dialect, (raw, { type }, index) => openCsvValue(raw, type, index));
+}
+
+/** LazySimpleSerDe: delimiters alone, `\N` is NULL, a cell that isn't of its type is NULL. */
+export function lazySimpleGroups(request: FormatRequest): FileGroup[] {
+  const properties = serdeProperties(request);
+  if (properties['timestamp.formats']) throw notImplemented('the SerDe property timestamp.formats');
+  const dialect: Dialect = {
+    delimiter: properties['field.delim'] ?? properties['serialization.format'] ?? '\u0001',
+    quote: '',
+    escape: properties['escape.delim'] ?? '',
+    nullText: properties['serialization.null.format'] ?? '\\N',
+  };
+  // Hive writes the format's number where no delimiter was said.
+  const delimiter = /^\d+$/.test(dialect.delimiter)
+    ? String.fromCharCode(Number(dialect.delimiter))
+    : dialect.delimiter;
+  const inner = [
+    properties['colelction.delim'] ?? properties['collection.delim'] ?? '\u0002',
+    properties['mapkey.delim'] ?? '\u0003',
+    '\u0004',
+    '\u0005',
+  ];
+  return textGroups(request, { ...dialect, delimiter }, (raw, { type }) => lazyValue(raw, type, inner));
+}
+
+/** Every line of text files as one cell named `line`. */
+export function lineGroups(request: FormatRequest, value: (line: string, column: DataColumn) => string): FileGroup[] {
+  return byCompression(request, (files, compression) => ({
+    files,
+    bytes: totalSize(files),
+    from: readCsv(files, compression, {
+      columns: "{'line': 'VARCHAR'}",
+      delim: quoteText('\u0001\u0002\u0003'),
+      quote: "''",
+      escape: "''",
+      nullstr: quoteText(NO_NULL),
+      skip: String(headerLines(request)),
+    }),
+    column: (column) => value('line', column),
+  }));
+}
+
+function textGroups(
+  request: FormatRequest,
+  dialect: Dialect,
+  value: (raw: string, column: DataColumn, index: number) => string,
+): FileGroup[] {
+  if (dialect.delimiter.length > 4) throw notImplemented('a field delimiter of more than four characters');
+  // A table of no column is not to be made; one more cell keeps a line with one column from being taken as blank.
+  const cells = request.columns.map((_, i) => `c${i}`);
+  const positions = new Map(request.columns.map(({ name }, i) => [name, i]));
+  return byCompression(request, (files, compression) => ({
+    files,
+    bytes: totalSize(files),
+    from: readCsv(files, compression, {
+      columns: `{${cells.map((cell) => `${quoteText(cell)}: 'VARCHAR'`).join(', ')}}`,
+      delim: quoteText(dialect.delimiter),
+      quote: quoteText(dialect.quote),
+      escape: quoteText(dialect.escape),
+      nullstr: quoteText(dialect.nullText),
+      skip: String(headerLines(request)),
+      null_padding: 'true',
+      strict_mode: 'false',
+    }),
+    column: (column) => {
+      const index = positions.get(column.name) ?? -1;
+      return value(quoteName(`c${index}`), column, index);
+    },
+  }));
+}
+
+function readCsv(files: readonly ScanFile[], compression: TextCompression, options: Record<string, string>): string {
+  const paths = files.map((file) => quoteText(file.object.path)).join(', ');
+  const all = { auto_detect: 'false', header: 'false', compression: quoteText(compression), ...options };
+  const listed = Object.entries(all).map(([name, value]) => `${name} = ${value}`);
+  return `read_csv([${paths}], ${listed.join(', ')})`;
+}
+
+function byCompression(
+  request: FormatRequest,
+  build: (files: readonly ScanFile[], compression: TextCompression) => FileGroup,
+): FileGroup[] {
+  const groups = groupBy(request.files, (file) => compressionOf(file.object.key));
+  return [...groups].map(([compression, files]) => build(files, compression));
+}
+
+function totalSize(files: readonly ScanFile[]): number {
+  return files.reduce((sum, file) => sum + file.object.size, 0);
+}
+
+function serdeProperties(request: FormatRequest): Readonly<Record<string, string>> {
+  const properties = request.descriptor.SerdeInfo?.Parameters ?? {};
+  const encoding = properties['serialization.encoding'] ?? request.parameters['serialization.encoding'] ?? 'utf-8';
+  if (!/^(utf-?8|us-?ascii)$/i.test(encoding)) throw notImplemented(`text in ${encoding}`);
+  return properties;
+}
+
+function headerLines(request: FormatRequest): number {
+  const said =
+    request.parameters['skip.header.line.count'] ??
+    request.descriptor.SerdeInfo?.Parameters?.['skip.header.line.count'];
+  const footer = request.parameters['skip.footer.line.count'] ?? '0';
+  if (Number(footer) > 0) throw notImplemented('the table property skip.footer.line.count');
+  return Number(said ?? 0) || 0;
+}
+
+function character(text: string | undefined, fallback: string): string {
+  return text === undefined || text === '' ? fallback : text.charAt(0);
+}

@@ -1,0 +1,29 @@
+import type { GlueStorageDescriptor } from '../../catalog/catalog.ts';
+import { failure, notImplemented } from '../failure.ts';
+import { lazySimpleGroups, openCsvGroups } from './csv.ts';
+import type { Footers } from './footer.ts';
+import { parquetGroups } from './parquet.ts';
+import type { FileGroup, FormatRequest } from './source.ts';
+
+type Build = (request: FormatRequest, footers: Footers) => FileGroup[];
+
+/** SerDe classes by the last part of their names. */
+const FORMATS: Readonly<Record<string, Build>> = {
+  ParquetHiveSerDe: parquetGroups,
+  LazySimpleSerDe: lazySimpleGroups,
+  OpenCSVSerde: openCsvGroups,
+};
+
+/** How the files of one storage descriptor are read. */
+export function fileGroups(request: FormatRequest, footers: Footers): FileGroup[] {
+  const library = serdeOf(request.descriptor);
+  const build = FORMATS[library.split('.').at(-1) ?? ''];
+  if (library === '')
+    throw failure('HIVE_INVALID_METADATA', `Table descriptor is missing SerDe info: ${request.table}`);
+  if (build === undefined) throw notImplemented(`reading tables of ${library}`);
+  return build(request, footers);
+}
+
+export function serdeOf(descriptor: GlueStorageDescriptor): string {
+  return descriptor.SerdeInfo?.SerializationLibrary ?? '';
+}

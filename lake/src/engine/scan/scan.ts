@@ -1,0 +1,128 @@
+import type { Catalog, GlueTable } from '../../catalog/catalog.ts';
+import type { Scan } from '../../sql/sql.ts';
+import { duckdbType, quoteName, quoteText } from '../../sql/types/index.ts';
+import type { ObjectStore } from '../../store/object-store.ts';
+import { failure, notImplemented } from '../failure.ts';
+import type { Connection } from '../session.ts';
+import { dataColumns, partitionColumns } from '../table-meta.ts';
+import { byFile } from './by-file.ts';
+import { groupBy } from './compression.ts';
+import { filesOf } from './files.ts';
+import type { Footers } from './footer.ts';
+import { fileGroups, serdeOf } from './formats.ts';
+import { hiddenColumn } from './hidden.ts';
+import { partitionValue } from './partition-value.ts';
+import { matchingPartitions } from './partitions.ts';
+import type { DataColumn, FileGroup, ScanFile, ScanPartition } from './source.ts';
+
+export interface ScanServices {
+  readonly objects: ObjectStore;
+  readonly catalog: Catalog;
+  readonly footers: Footers;
+}
+
+export interface PreparedScan {
+  /** A SELECT with just the scan's columns. */
+  readonly select: string;
+  readonly bytes: number;
+  readonly partitions: number;
+  readonly files: number;
+}
+
+/** Finds the partitions, files and columns that a statement needs of a table and writes the SELECT that reads them. */
+export async function prepareScan(
+  scan: Scan,
+  table: GlueTable,
+  services: ScanServices,
+  connection: Connection,
+): Promise<PreparedScan> {
+  refuseOtherFormats(table);
+  const partitions = await matchingPartitions(table, scan.partitionFilter, services.catalog, connection);
+  const files = filesOf(services.objects, partitions);
+  const data = dataColumns(table);
+  const groups = groupsOf(table, data, files, new Set(scan.columns), services);
+  const keys = partitionColumns(table);
+  const selects = groups.map((group) => selectOf(scan.columns, data, keys, group));
+  return {
+    select: selects.length === 0 ? emptySelect(scan.columns, data, keys) : selects.join('\nUNION ALL\n'),
+    bytes: groups.reduce((sum, group) => sum + group.bytes, 0),
+    partitions: partitions.length,
+    files: files.length,
+  };
+}
+
+function refuseOtherFormats(table: GlueTable): void {
+  const kind = table.Parameters?.table_type ?? table.Parameters?.['spark.sql.sources.provider'] ?? '';
+  if (/^(iceberg|delta|hudi)$/i.test(kind)) throw notImplemented(`reading ${kind} tables`);
+}
+
+/** Partitions keep the storage descriptor they were made with: what differs from the table's is read in its own way. */
+function groupsOf(
+  table: GlueTable,
+  columns: readonly DataColumn[],
+  files: readonly ScanFile[],
+  wanted: ReadonlySet<string>,
+  services: ScanServices,
+): readonly FileGroup[] {
+  const formats = groupBy(files, (file) => formatKey(file.partition));
+  return [...formats.values()].flatMap((some) => {
+    const { descriptor } = some[0]!.partition;
+    const request = {
+      table: `${table.DatabaseName}.${table.Name}`,
+      files: some,
+      descriptor,
+      parameters: table.Parameters ?? {},
+      columns,
+      wanted,
+    };
+    return fileGroups(request, services.footers);
+  });
+}
+
+const formatKeys = new WeakMap<ScanPartition, string>();
+
+function formatKey(partition: ScanPartition): string {
+  const known = formatKeys.get(partition);
+  if (known !== undefined) return known;
+  const { descriptor } = partition;
+  const key = JSON.stringify([serdeOf(descriptor), descriptor.SerdeInfo?.Parameters ?? {}]);
+  formatKeys.set(partition, key);
+  return key;
+}
+
+function selectOf(
+  names: readonly string[],
+  data: readonly DataColumn[],
+  keys: readonly DataColumn[],
+  group: FileGroup,
+): string {
+  const items = names.map((name) => {
+    const column = data.find((candidate) => candidate.name === name);
+    if (column !== undefined) return `${group.column(column)} AS ${quoteName(name)}`;
+    const k = keys.findIndex((key) => key.name === name);
+    if (k >= 0) return `${keyValue(group, keys[k]!, k)} AS ${quoteName(name)}`;
+    return `${hiddenColumn(name, keys, group.files)} AS ${quoteName(name)}`;
+  });
+  return `SELECT ${items.length === 0 ? '1 AS "one"' : items.join(', ')} FROM ${group.from}`;
+}
+
+function keyValue(group: FileGroup, key: DataColumn, k: number): string {
+  return byFile(
+    group.files.map((file) => quoteText(file.partition.values[k] ?? '')),
+    (text) => partitionValue(text, key.type),
+  );
+}
+
+function emptySelect(names: readonly string[], data: readonly DataColumn[], keys: readonly DataColumn[]): string {
+  const all = [...data, ...keys];
+  const items = names.map((name) => {
+    const type = all.find((column) => column.name === name)?.type;
+    if (type === undefined) return `${hiddenColumn(name, keys, [])} AS ${quoteName(name)}`;
+    return `CAST(NULL AS ${duckdbType(type)}) AS ${quoteName(name)}`;
+  });
+  return `SELECT ${items.length === 0 ? '1 AS "one"' : items.join(', ')} WHERE false`;
+}
+
+export function noSuchTable(database: string, name: string): Error {
+  return failure('TABLE_NOT_FOUND', `Table 'awsdatacatalog.${database}.${name}' does not exist`);
+}
