@@ -1,0 +1,225 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type OpenEnvironment, openEnvironment } from '../scripts/adapters/environment.ts';
+import { readDefinitions } from '../scripts/commands/definitions.ts';
+import { EXIT, type ExitCode } from '../scripts/core/model/exit.ts';
+import { folderBytes } from './encodings.ts';
+import { type Finished, ROOT, runScript, watchMemory } from './process.ts';
+
+const FROM = '2024-09-01';
+const TO = '2024-12-31';
+/** The day asked for in the one-day query, in the middle of the range. */
+const DAY = '2024-10-31';
+const SALES = 'supermarket_raw_zone.supermarket_sales';
+const FLAT = 'supermarket_raw_zone.bench_sales_unpartitioned';
+
+export interface HeadlineOptions {
+  readonly rows: number;
+  readonly work: string | undefined;
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+}
+
+interface Measured {
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+interface Headline {
+  readonly rows: number;
+  readonly cores: number;
+  readonly csvBytes: number;
+  readonly parquetBytes: number;
+  readonly reductionPercent: number;
+  /** The one-day query, and the same columns without a filter. */
+  readonly fullScan: Measured;
+  readonly oneDayPartitioned: Measured;
+  readonly oneDayUnpartitioned: Measured;
+  readonly landingBytesScanned: number;
+  readonly sampleSeconds: number;
+  readonly backfillSeconds: number;
+  readonly plainCopySeconds: number;
+  readonly peakBytes: Readonly<Record<string, number | undefined>>;
+}
+
+/** Landing CSV to raw Parquet through the whole pipeline, measured beside DuckDB's own copy of the same data. */
+export async function headline(options: HeadlineOptions): Promise<ExitCode> {
+  const say = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
+  const work = options.work ?? (await mkdtemp(join(tmpdir(), 'weir-bench-')));
+  await mkdir(work, { recursive: true });
+  const lake = await startLakeProcess(join(work, 'lake'));
+  const env = { ...process.env, AWS_ENDPOINT_URL: lake.url, NO_COLOR: '1' };
+  process.env.AWS_ENDPOINT_URL = lake.url;
+  const run = (script: string, ...args: string[]): Promise<Finished> => {
+    options.signal.throwIfAborted();
+    return runScript(script, args, env);
+  };
+  const days = ['--from', FROM, '--to', TO];
+  try {
+    say(`${options.rows.toLocaleString('en')} rows over ${FROM} to ${TO} below ${work}`);
+    const csv = join(work, 'csv');
+    const sample = await run('scripts/sample.ts', 'supermarket', ...days, '--rows', String(options.rows), '--out', csv);
+    await run('scripts/sample.ts', 'supermarket', ...days, '--rows', String(options.rows));
+    const csvBytes = await folderBytes(join(csv, 'supermarket/sales'));
+    say('apply, and the static tables');
+    await run('scripts/apply.ts');
+    for (const table of ['locations', 'categories', 'branches', 'products', 'customers']) {
+      await run('scripts/load.ts', '--table', `supermarket_raw_zone.supermarket_${table}`);
+    }
+    say('backfill');
+    const backfill = await run('scripts/load.ts', '--table', SALES, ...days, '--json');
+    say('plain copy');
+    const plain = await run('bench/plain-copy.ts', csv, join(work, 'plain'));
+    say('queries');
+    const open = await openEnvironment((await readDefinitions(ROOT)).lake, 'local');
+    try {
+      const queries = await measureQueries(open);
+      const peakLake = lake.peak();
+      return print(options.json, {
+        rows: options.rows,
+        cores: cpus().length,
+        csvBytes,
+        parquetBytes: await ledgerBytes(open),
+        ...queries,
+        landingBytesScanned: landingScan(backfill.stdout),
+        sampleSeconds: sample.seconds,
+        backfillSeconds: backfill.seconds,
+        plainCopySeconds: plain.seconds,
+        peakBytes: {
+          lake: peakLake,
+          load: backfill.peakBytes,
+          sample: sample.peakBytes,
+          'plain copy': plain.peakBytes,
+        },
+      });
+    } finally {
+      await open.close();
+    }
+  } finally {
+    await lake.stop();
+    if (options.work === undefined) await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** The local lake as a process of its own, so that its memory can be told from that of the pipeline. */
+async function startLakeProcess(
+  dir: string,
+): Promise<{ url: string; peak(): number | undefined; stop(): Promise<void> }> {
+  const args = ['--import', 'tsx', join(ROOT, 'lake/src/cli.ts'), '--port', '0', '--dir', dir];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: ROOT });
+  const memory = watchMemory(child);
+  let peak: number | undefined;
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const found = /http:\/\/\S+/.exec(text)?.[0];
+      if (found !== undefined) resolve(found);
+    });
+    child.once('exit', (code) => reject(new Error(`the lake ended with ${code}`)));
+  });
+  return {
+    url,
+    peak: () => {
+      peak = memory.stop() ?? peak;
+      return peak;
+    },
+    stop: async () => {
+      memory.stop();
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function measureQueries(
+  open: OpenEnvironment,
+): Promise<Pick<Headline, 'fullScan' | 'oneDayPartitioned' | 'oneDayUnpartitioned'>> {
+  const { load, query } = open.environment.workgroups;
+  const [year, month, day] = DAY.split('-');
+  const answer = 'SELECT branch_id, SUM(quantity * unit_price) AS sales FROM';
+  await runQuery(open, `DROP TABLE IF EXISTS ${FLAT}`, query);
+  const location = `s3://${open.environment.buckets.raw}/bench/unpartitioned-${Date.now()}/`;
+  await runQuery(
+    open,
+    `CREATE TABLE ${FLAT} WITH (format = 'PARQUET', write_compression = 'ZSTD', external_location = '${location}') AS
+     SELECT sale_id, sale_date, sale_time, branch_id, customer_id, product_id, quantity, unit_price, discount, payment_method
+     FROM ${SALES} ORDER BY sale_id`,
+    load,
+  );
+  const fullScan = await best(open, `${answer} ${SALES} GROUP BY branch_id`, query);
+  const partitionedDay = `${answer} ${SALES} WHERE year = '${year}' AND month = '${month}' AND day = '${day}' GROUP BY branch_id`;
+  const oneDayPartitioned = await best(open, partitionedDay, query);
+  const flatDay = `${answer} ${FLAT} WHERE sale_date = DATE '${DAY}' GROUP BY branch_id`;
+  const oneDayUnpartitioned = await best(open, flatDay, query);
+  await runQuery(open, `DROP TABLE ${FLAT}`, query);
+  return { fullScan, oneDayPartitioned, oneDayUnpartitioned };
+}
+
+/** The quickest of five runs. */
+async function best(open: OpenEnvironment, sql: string, workgroup: string): Promise<Measured> {
+  const runs: Measured[] = [];
+  for (let i = 0; i < 5; i++) runs.push(await runQuery(open, sql, workgroup));
+  return runs.reduce((least, run) => (run.ms < least.ms ? run : least));
+}
+
+async function runQuery(open: OpenEnvironment, sql: string, workgroup: string): Promise<Measured> {
+  const outcome = await open.athena.wait(await open.athena.start({ sql, workgroup }));
+  if (outcome.state !== 'succeeded') throw new Error(`${outcome.reason}\n${sql}`);
+  return { bytes: outcome.statistics.bytesScanned, ms: outcome.statistics.engineMs };
+}
+
+async function ledgerBytes(open: OpenEnvironment): Promise<number> {
+  const partitions = await open.glue.listPartitions('supermarket_raw_zone', 'supermarket_sales');
+  return partitions.reduce((sum, { parameters }) => sum + Number(parameters['weir.load.bytes']), 0);
+}
+
+function landingScan(json: string): number {
+  const { bytesScanned } = JSON.parse(json) as { bytesScanned: { ctas: number } };
+  return bytesScanned.ctas;
+}
+
+function print(json: boolean, measured: Omit<Headline, 'reductionPercent'>): ExitCode {
+  const result: Headline = { ...measured, reductionPercent: 100 * (1 - measured.parquetBytes / measured.csvBytes) };
+  if (json) {
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    return EXIT.done;
+  }
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
+  const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(2)} %`;
+  const { fullScan, oneDayPartitioned, oneDayUnpartitioned } = result;
+  const lines: [string, string][] = [
+    ['rows, cores', `${result.rows.toLocaleString('en')}, ${result.cores}`],
+    ['landing CSV', `${megabytes(result.csvBytes)} (${(result.csvBytes / result.rows).toFixed(2)} bytes a row)`],
+    [
+      'raw Parquet',
+      `${megabytes(result.parquetBytes)} (${(result.parquetBytes / result.rows).toFixed(2)} bytes a row)`,
+    ],
+    ['storage reduction', `${result.reductionPercent.toFixed(2)} %`],
+    ['full scan of the columns', `${megabytes(fullScan.bytes)}, ${fullScan.ms} ms`],
+    [
+      'one day, unpartitioned Parquet',
+      `${megabytes(oneDayUnpartitioned.bytes)}, ${oneDayUnpartitioned.ms} ms (row groups skipped by their statistics)`,
+    ],
+    ['one day, partitioned', `${megabytes(oneDayPartitioned.bytes)}, ${oneDayPartitioned.ms} ms`],
+    ['one day of the full scan', percent(oneDayPartitioned.bytes, fullScan.bytes)],
+    ['row-group skipping alone', percent(oneDayUnpartitioned.bytes, fullScan.bytes)],
+    [
+      'query time reduction',
+      `${(100 * (1 - oneDayPartitioned.ms / fullScan.ms)).toFixed(2)} % of the full scan, ${(100 * (1 - oneDayPartitioned.ms / oneDayUnpartitioned.ms)).toFixed(2)} % of the unpartitioned day`,
+    ],
+    ['sample', `${result.sampleSeconds.toFixed(1)} s`],
+    ['backfill, whole pipeline', `${result.backfillSeconds.toFixed(1)} s`],
+    ['plain DuckDB copy', `${result.plainCopySeconds.toFixed(1)} s`],
+    ['backfill beside plain copy', `${(result.backfillSeconds / result.plainCopySeconds).toFixed(2)} x`],
+    ['landing bytes scanned by backfill', `${(result.landingBytesScanned / result.csvBytes).toFixed(3)} x the landing`],
+    ...Object.entries(result.peakBytes).map(([name, bytes]): [string, string] => [
+      `peak memory, ${name}`,
+      bytes === undefined ? 'not told by this platform' : megabytes(bytes),
+    ]),
+  ];
+  process.stdout.write('| measure | value |\n| --- | --- |\n');
+  for (const [name, value] of lines) process.stdout.write(`| ${name} | ${value} |\n`);
+  return EXIT.done;
+}
