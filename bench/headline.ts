@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OpenEnvironment, openEnvironment } from '../scripts/adapters/environment.ts';
+import { readPipeline } from '../scripts/adapters/files.ts';
 import { readDefinitions } from '../scripts/commands/definitions.ts';
 import { EXIT, type ExitCode } from '../scripts/core/model/exit.ts';
 import { folderBytes } from './encodings.ts';
@@ -73,7 +74,7 @@ export async function headline(options: HeadlineOptions): Promise<ExitCode> {
     say('plain copy');
     const plain = await run('bench/plain-copy.ts', csv, join(work, 'plain'));
     say('queries');
-    const open = await openEnvironment((await readDefinitions(ROOT)).lake, 'local');
+    const open = await openEnvironment(readDefinitions(await readPipeline(ROOT)).lake, 'local');
     try {
       const queries = await measureQueries(open);
       const peakLake = lake.peak();

@@ -1,6 +1,6 @@
 import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
 import { openEnvironment } from './adapters/environment.ts';
-import { readPipeline } from './adapters/files.ts';
+import { readPipeline, readPipeline } from './adapters/files.ts';
 import { progressLine } from './adapters/progress.ts';
 
 import { bucketTarget, folderTarget } from './adapters/sample-target.ts';
