@@ -1,0 +1,95 @@
+import { typedLiteral } from '../check/literal.ts';
+import type { Compression, TableFormat } from '../model/definition.ts';
+import { UserError } from '../model/exit.ts';
+import type { Day } from '../partition/index.ts';
+import {
+  parseSelect,
+  quoteIdentifier,
+  quoteRelation,
+  quoteString,
+  rewriteDatabases,
+  substitute,
+} from '../sql/index.ts';
+import type { LoadedTable } from './graph.ts';
+
+/** Athena takes a statement of at most 262,144 bytes in UTF-8. */
+export const MOST_SQL_BYTES = 262_144;
+
+export interface CtasRequest {
+  readonly table: LoadedTable;
+  readonly staging: { readonly database: string; readonly name: string };
+  /** s3://bucket/prefix/ that is empty: Athena refuses any other. */
+  readonly location: string;
+  readonly days: { readonly from: Day; readonly to: Day } | undefined;
+  /** Keep only these partitions: the range has days in it that are not to be loaded. */
+  readonly only: readonly (readonly string[])[] | undefined;
+  readonly rename: (database: string) => string;
+}
+
+/** CREATE TABLE AS that writes one load's files: declared columns in their order, sorted, as the definition says. */
+export function ctas(request: CtasRequest): string {
+  const { table, staging } = request;
+  const keys = table.partitions.map((column) => column.name);
+  const columns = [...table.columns.map((column) => column.name), ...keys].map(quoteIdentifier);
+  const sorted = [...keys, ...table.sortedBy].map(quoteIdentifier);
+  const lines = [
+    `CREATE TABLE ${quoteRelation(staging.database, staging.name)}`,
+    `WITH (\n  ${properties(table, request.location).join(',\n  ')}\n)`,
+    `AS SELECT ${columns.join(', ')}`,
+    `FROM (\n${loadQuery(request)}\n) AS loaded`,
+    ...(request.only === undefined ? [] : [`WHERE ${filter(table, request.only)}`]),
+    ...(sorted.length === 0 ? [] : [`ORDER BY ${sorted.join(', ')}`]),
+  ];
+  const sql = lines.join('\n');
+  const bytes = new TextEncoder().encode(sql).length;
+  if (bytes > MOST_SQL_BYTES) {
+    const { path, line, column } = table.load.sqlPlace;
+    throw new UserError(
+      `the statement would have ${bytes} bytes, Athena takes ${MOST_SQL_BYTES}`,
+      'make load.sql shorter, for instance by a view of its parts',
+      { where: `${path}:${line}:${column}` },
+    );
+  }
+  return sql;
+}
+
+/** The load's SELECT with its days put in and its databases named as the environment has them. */
+export function loadQuery(request: Pick<CtasRequest, 'table' | 'days' | 'rename'>): string {
+  const text = parseSelect(request.table.load.sql).text;
+  return substitute(rewriteDatabases(text, request.rename), request.days ?? {});
+}
+
+function properties(table: LoadedTable, location: string): readonly string[] {
+  const out = [`format = ${quoteString(formatName(table.format))}`];
+  const compression = compressionName(table.compression);
+  if (compression !== undefined) out.push(`write_compression = ${quoteString(compression)}`);
+  if (table.format.kind === 'csv') out.push(`field_delimiter = ${quoteString(table.format.delimiter)}`);
+  out.push(`external_location = ${quoteString(location)}`);
+  if (table.partitions.length > 0) {
+    out.push(`partitioned_by = ARRAY[${table.partitions.map((column) => quoteString(column.name)).join(', ')}]`);
+  }
+  return out;
+}
+
+function formatName(format: TableFormat): string {
+  return format.kind === 'csv' ? 'TEXTFILE' : format.kind.toUpperCase();
+}
+
+function compressionName(compression: Compression | undefined): string | undefined {
+  return compression === undefined ? undefined : compression.toUpperCase();
+}
+
+function filter(table: LoadedTable, only: readonly (readonly string[])[]): string {
+  const rows = only.map((values) => {
+    const literals = values.map((value, index) => typedLiteral(value, table.partitions[index]!.type));
+    return literals.length === 1 ? literals[0]! : `(${literals.join(', ')})`;
+  });
+  const names = table.partitions.map((column) => quoteIdentifier(column.name));
+  return `${names.length === 1 ? names[0] : `(${names.join(', ')})`} IN (${rows.join(', ')})`;
+}
+
+/** A table name for a load that needs no quoting: Athena's DDL and CTAS quote differently. */
+export function stagingName(table: { readonly database: string; readonly name: string }, loadId: string): string {
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_');
+  return `${plain(table.name).slice(0, 60)}__${plain(loadId)}`.replace(/^(\d)/, '_$1');
+}

@@ -1,0 +1,30 @@
+export { DOLLARS_PER_TB, parseBytes, scanCost, showBytes, showDollars } from './cost.ts';
+export { type CsvFault, csvFault } from './csv.ts';
+export { type CtasRequest, ctas, loadQuery, MOST_SQL_BYTES, stagingName } from './ctas.ts';
+export { definitionHash } from './definition-hash.ts';
+export {
+  type Asked,
+  type DatedSources,
+  isEmpty,
+  type LoadUnit,
+  rangeOf,
+  stateOf,
+  type UnitState,
+  unitKey,
+  unitsOf,
+} from './due.ts';
+export { fingerprint, joinSources, NO_SOURCES, type Sources, sourceBytes } from './fingerprint.ts';
+export { isLoaded, keyOf, type LoadedTable, type LoadGraph, loadGraph, type TableKey } from './graph.ts';
+export {
+  type LedgerEntry,
+  type PastLoad,
+  pastOf,
+  readLedger,
+  type SourceObject,
+  type UpstreamLoad,
+  withLedger,
+  writeLedger,
+} from './ledger.ts';
+export { loadPrefix, partitionEntry, partitionPath, tableEntry, unpublished } from './publish.ts';
+export { keyReader, type LoadSource, listingPrefix, pathTemplate, sourceOf, valuesReader } from './sources.ts';
+export { castName, type TypeMismatch, typeMismatches } from './types.ts';

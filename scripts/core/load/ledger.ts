@@ -1,0 +1,119 @@
+import { LOAD_PREFIX } from '../model/catalog.ts';
+
+/**
+ * The ledger: what a load writes into the parameters of each partition (mode partitions) or table (mode replace) that it
+ * publishes, in the same catalog call that makes the data visible.
+ */
+
+export interface SourceObject {
+  /** s3://bucket/key */
+  readonly key: string;
+  readonly etag: string;
+  readonly size: number;
+}
+
+/** A load of a table that this one read. */
+export interface UpstreamLoad {
+  readonly table: string;
+  readonly partition: readonly string[];
+  readonly load: string;
+}
+
+/** What is kept of a load that was replaced, so that it can be rolled back to. */
+export interface PastLoad {
+  readonly id: string;
+  readonly location: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly fingerprint: string;
+  readonly definition: string;
+  readonly time: string;
+  readonly query: string;
+  readonly commit: string;
+}
+
+export interface LedgerEntry extends Omit<PastLoad, 'location'> {
+  readonly sources: readonly SourceObject[];
+  readonly upstream: readonly UpstreamLoad[];
+  /** Newest first. */
+  readonly previous: readonly PastLoad[];
+  /** Why the partition is held (rolled back); it is not due until it is released. */
+  readonly held: string | undefined;
+}
+
+/** Glue takes 512,000 characters a parameter; more objects than this are told by their number alone. */
+const MOST_SOURCES = 1000;
+const MOST_PAST = 2;
+
+/** The parameters of an entry. */
+export function writeLedger(entry: LedgerEntry): Readonly<Record<string, string>> {
+  const { sources } = entry;
+  const kept = sources.length > MOST_SOURCES ? sources.slice(0, MOST_SOURCES) : sources;
+  const fields: Record<string, string> = {
+    id: entry.id,
+    rows: String(entry.rows),
+    bytes: String(entry.bytes),
+    fingerprint: entry.fingerprint,
+    definition: entry.definition,
+    commit: entry.commit,
+    query: entry.query,
+    time: entry.time,
+    sources: JSON.stringify(kept),
+    upstream: JSON.stringify(entry.upstream),
+    previous: JSON.stringify(entry.previous),
+  };
+  if (kept !== sources) fields.source_count = String(sources.length);
+  if (entry.held !== undefined) fields.held = entry.held;
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [LOAD_PREFIX + name, value]));
+}
+
+/** The entry in a partition's or table's parameters; undefined where no load has written one. */
+export function readLedger(parameters: Readonly<Record<string, string>>): LedgerEntry | undefined {
+  const text = (name: string): string => parameters[LOAD_PREFIX + name] ?? '';
+  if (text('id') === '') return undefined;
+  return {
+    id: text('id'),
+    rows: count(text('rows')),
+    bytes: count(text('bytes')),
+    fingerprint: text('fingerprint'),
+    definition: text('definition'),
+    commit: text('commit'),
+    query: text('query'),
+    time: text('time'),
+    sources: list<SourceObject>(text('sources')),
+    upstream: list<UpstreamLoad>(text('upstream')),
+    previous: list<PastLoad>(text('previous')),
+    held: text('held') === '' ? undefined : text('held'),
+  };
+}
+
+/** Parameters with the ledger's put in place of an older one's; all others stay. */
+export function withLedger(
+  parameters: Readonly<Record<string, string>>,
+  entry: LedgerEntry,
+): Readonly<Record<string, string>> {
+  const others = Object.entries(parameters).filter(([name]) => !name.startsWith(LOAD_PREFIX));
+  return { ...Object.fromEntries(others), ...writeLedger(entry) };
+}
+
+/** The loads to keep for rollback when an entry is replaced: it, then the newest of its own. */
+export function pastOf(entry: LedgerEntry | undefined, location: string): readonly PastLoad[] {
+  if (entry === undefined) return [];
+  const { id, rows, bytes, fingerprint, definition, time, query, commit, previous } = entry;
+  const latest = { id, location, rows, bytes, fingerprint, definition, time, query, commit };
+  return [latest, ...previous.filter((past) => past.id !== id)].slice(0, MOST_PAST);
+}
+
+function count(text: string): number {
+  const number = Number(text);
+  return Number.isSafeInteger(number) && number >= 0 ? number : 0;
+}
+
+function list<T>(text: string): readonly T[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? (value as T[]) : [];
+  } catch {
+    return [];
+  }
+}
