@@ -1,8 +1,7 @@
 import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
 import { openEnvironment } from './adapters/environment.ts';
-import { readPipeline, readPipeline } from './adapters/files.ts';
+import { readPipeline } from './adapters/files.ts';
 import { progressLine } from './adapters/progress.ts';
-
 import { bucketTarget, folderTarget } from './adapters/sample-target.ts';
 import { readDefinitions } from './commands/definitions.ts';
 import { dayFlag, printSample, writeSample } from './commands/sample.ts';
