@@ -23,10 +23,11 @@ export function s3Port(client: S3Client, call: AwsCall, owner: string | undefine
           return info(key, answer.ContentLength, answer.ETag, answer.LastModified);
         }),
       ),
-    get: (bucket, key) =>
+    get: (bucket, key, options = {}) =>
       unlessMissing(
         call('s3:GetObject', async () => {
-          const answer = await client.send(new GetObjectCommand({ ...at(bucket), Key: key }));
+          const range = options.first === undefined ? {} : { Range: `bytes=0-${options.first - 1}` };
+          const answer = await client.send(new GetObjectCommand({ ...at(bucket), Key: key, ...range }));
           const body = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
           return { body, etag: bare(answer.ETag) };
         }),

@@ -103,7 +103,12 @@ export type PutCondition = { readonly ifNoneMatch: '*' } | { readonly ifMatch: s
 export interface S3Port {
   list(bucket: string, prefix: string): AsyncIterable<ObjectInfo>;
   head(bucket: string, key: string): Promise<ObjectInfo | undefined>;
-  get(bucket: string, key: string): Promise<{ readonly body: Uint8Array; readonly etag: string } | undefined>;
+  /** The whole object, or its first `first` bytes. */
+  get(
+    bucket: string,
+    key: string,
+    options?: { readonly first?: number },
+  ): Promise<{ readonly body: Uint8Array; readonly etag: string } | undefined>;
   /** Answers the new ETag, or undefined where the condition did not hold. */
   put(
     bucket: string,
