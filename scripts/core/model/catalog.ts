@@ -55,3 +55,5 @@ export const MANAGED = 'weir.managed';
 export const APPLIED = 'weir.applied';
 export const INTENT = 'weir.intent';
 export const LOAD_PREFIX = 'weir.load.';
+/** On views: which stored text apply saw, and the definition that it was made from. */
+export const VIEW_TEXT = 'weir.view';
