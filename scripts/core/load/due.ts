@@ -31,7 +31,7 @@ export interface LoadUnit extends DayRange {
 
 export interface Asked {
   /** Given by the user: these days are reloaded even if they are loaded already. */
-  readonly range: DayRange | undefined;
+  readonly range: { readonly from: Day | undefined; readonly to: Day | undefined } | undefined;
   readonly yesterday: Day;
 }
 
@@ -46,7 +46,7 @@ export function rangeOf(table: LoadedTable, asked: Asked, earliest: Day | undefi
   const last = periods({ from: to, to }, granularity)[0];
   if (!whole || !last) return undefined;
   // A partition coarser than a day is loaded whole, but without days that are not over, unless they are asked for.
-  const bound = asked.range === undefined || asked.range.to < asked.yesterday ? asked.yesterday : asked.range.to;
+  const bound = to < asked.yesterday ? asked.yesterday : to;
   return { from: whole.from, to: last.to < bound ? last.to : bound };
 }
 

@@ -1,0 +1,99 @@
+import pMap from 'p-map';
+import {
+  type AuditResult,
+  type AuditTarget,
+  auditQueries,
+  type CheckResult,
+  describeCheck,
+  readAudit,
+  sampleQuery,
+} from '../../core/check/index.ts';
+import { castName, keyOf, type LoadedTable, typeMismatches } from '../../core/load/index.ts';
+import { UserError } from '../../core/model/exit.ts';
+import { castProbe, probeQuery } from '../../core/sql/index.ts';
+import { inEnvironment, type LoadContext } from './context.ts';
+import { type Meter, runQuery } from './statement.ts';
+
+export interface AuditRequest {
+  readonly table: LoadedTable;
+  readonly loadId: string;
+  readonly staging: { readonly database: string; readonly name: string };
+  readonly partitions: readonly (readonly string[])[];
+  /** The load's SELECT as it was run, for showing what source values a failed cast had. */
+  readonly loadSql: string;
+  readonly meter: Meter;
+}
+
+/** Asks the declared checks of the temporary table. */
+export async function audit(context: LoadContext, request: AuditRequest): Promise<AuditResult> {
+  const target = targetOf(context, request);
+  const queries = auditQueries(target);
+  const answers = await pMap(
+    queries,
+    async (query, index) => {
+      const { loadId, meter } = request;
+      const answer = await runQuery(context, { sql: query.sql, loadId, step: `audit ${index + 1}`, meter });
+      return { query, rows: answer.rows };
+    },
+    { concurrency: 3 },
+  );
+  return readAudit(request.table, request.partitions, answers);
+}
+
+/** Throws if the files of the temporary table could not be read through the table they are for. */
+export async function auditTypes(context: LoadContext, request: AuditRequest): Promise<void> {
+  const { table, staging } = request;
+  const written = await context.glue.getTable(staging.database, staging.name);
+  if (written === undefined) return;
+  const [first, ...more] = typeMismatches(table, [...written.storage.columns, ...written.partitionKeys]);
+  if (first === undefined) return;
+  const others = more.length === 0 ? '' : ` (and ${more.map((each) => each.column).join(', ')})`;
+  const { path, line, column } = table.load.sqlPlace;
+  throw new UserError(
+    `${keyOf(table)}: column ${first.column} is ${first.written ?? 'missing'} in the load, ${first.declared} in the table${others}`,
+    `cast it in load.sql: CAST(... AS ${castName(first.declared)}) AS ${first.column}`,
+    { where: `${path}:${line}:${column}` },
+  );
+}
+
+/** Says what a failed check found, with a few of the values, one line. */
+export async function explainFailure(
+  context: LoadContext,
+  request: AuditRequest,
+  result: CheckResult,
+): Promise<string> {
+  const where = result.partition.length === 0 ? '' : ` in ${result.partition.join('/')}`;
+  const { check } = result;
+  const counted = check.rule.kind === 'row_count' ? `there are ${result.count}` : `${result.count} rows break it`;
+  const samples = await samplesOf(context, request, result).catch(() => []);
+  const shown = samples.length === 0 ? '' : `, for instance ${samples.join('; ')}`;
+  return `check ${check.name}${where}: ${describeCheck(check)}, ${counted}${shown}`;
+}
+
+async function samplesOf(context: LoadContext, request: AuditRequest, result: CheckResult): Promise<readonly string[]> {
+  const { loadId, meter } = request;
+  const step = `sample ${result.check.name} ${result.partition.join('/')}`;
+  if (result.check.rule.kind === 'not_null') {
+    const texts: string[] = [];
+    for (const column of result.check.rule.columns) {
+      const probe = castProbe(request.loadSql, column);
+      if (probe === undefined) continue;
+      const sql = probeQuery(request.loadSql, probe, column);
+      const found = await runQuery(context, { sql, loadId, step: `${step} ${column}`, meter });
+      const values = found.rows.flatMap((row) =>
+        row[0] === null || row[0] === undefined ? [] : [JSON.stringify(row[0])],
+      );
+      if (values.length > 0) texts.push(`${column} from ${values.join(', ')}`);
+    }
+    return texts;
+  }
+  const partition = result.partition.length === 0 ? undefined : result.partition;
+  const sql = sampleQuery(result.check, targetOf(context, request), partition);
+  if (sql === undefined) return [];
+  const found = await runQuery(context, { sql, loadId, step, meter });
+  return found.rows.map((row) => row.map((value) => JSON.stringify(value)).join(' '));
+}
+
+function targetOf(context: LoadContext, request: AuditRequest): AuditTarget {
+  return { table: request.table, rows: request.staging, rename: (database) => inEnvironment(context, database) };
+}

@@ -1,0 +1,29 @@
+import type { Definitions, Environment } from '../../core/model/definition.ts';
+import type { AthenaPort, GluePort, S3Port } from '../../core/model/ports.ts';
+
+/** What a run of `load` works with. Time and chance come in from outside, so that a test can fix them. */
+export interface LoadContext {
+  readonly definitions: Definitions;
+  readonly environment: Environment;
+  readonly glue: GluePort;
+  readonly athena: AthenaPort;
+  readonly s3: S3Port;
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Eight characters of [a-z0-9], others each time. */
+  readonly nonce: () => string;
+  /** Git commit of the definitions; empty where there is none. */
+  readonly commit: string;
+  /** A line that stays. */
+  readonly say: (line: string) => void;
+  /** What is going on just now; shown on terminals only. */
+  readonly progress: (text: string) => void;
+}
+
+export const STAGING = 'weir_staging';
+
+/** A database's name in the environment. */
+export function inEnvironment(context: Pick<LoadContext, 'environment'>, database: string): string {
+  return context.environment.prefix + database;
+}

@@ -1,0 +1,266 @@
+import {
+  type Asked,
+  type DatedSources,
+  definitionHash,
+  fingerprint,
+  isEmpty,
+  joinSources,
+  keyOf,
+  keyReader,
+  type LedgerEntry,
+  type LoadedTable,
+  type LoadSource,
+  type LoadUnit,
+  listingPrefix,
+  rangeOf,
+  readLedger,
+  type SourceObject,
+  type Sources,
+  sourceBytes,
+  sourceOf,
+  stateOf,
+  type UpstreamLoad,
+  unitKey,
+  unitsOf,
+} from '../../core/load/index.ts';
+import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts';
+import type { TableDefinition } from '../../core/model/definition.ts';
+import { UserError } from '../../core/model/exit.ts';
+import {
+  type DayRange,
+  daysOf,
+  isDataObject,
+  overlaps,
+  rangeExpression,
+  tableGranularity,
+} from '../../core/partition/index.ts';
+import { inEnvironment, type LoadContext } from './context.ts';
+
+/** What was found out about a table before loading it. */
+export interface Discovery {
+  readonly table: LoadedTable;
+  readonly live: CatalogTable;
+  readonly definition: string;
+  readonly units: readonly LoadUnit[];
+  /** The partitions that the catalog has, by their values. */
+  readonly existing: ReadonlyMap<string, CatalogPartition>;
+  readonly ledger: ReadonlyMap<string, LedgerEntry>;
+  /** Loads of undated tables that are read as well: told in the ledger, not part of the fingerprint. */
+  readonly beside: readonly UpstreamLoad[];
+  /** Bytes of dated sources in a range of days, loaded or not. */
+  readonly bytesIn: (range: DayRange) => number;
+  readonly reads: readonly LoadSource[];
+}
+
+/** Reads the catalog and lists the sources of a table: each partition with its state. */
+export async function discover(
+  context: LoadContext,
+  table: LoadedTable,
+  reads: readonly TableDefinition[],
+  asked: Asked,
+): Promise<Discovery> {
+  const live = await liveTable(context, table);
+  const sources = reads.map(sourceOf);
+  return table.load.mode === 'replace'
+    ? discoverWhole(context, table, live, sources, asked.range !== undefined)
+    : discoverDays(context, table, live, sources, asked);
+}
+
+async function liveTable(context: LoadContext, table: LoadedTable): Promise<CatalogTable> {
+  const live = await context.glue.getTable(inEnvironment(context, table.database), table.name);
+  if (live === undefined) {
+    throw new UserError(`${keyOf(table)} is not in the catalog`, `npm run apply -- --env ${context.environment.name}`);
+  }
+  const shape = (columns: readonly { name: string; type: string }[]): string =>
+    columns.map((column) => `${column.name} ${column.type.toLowerCase().replaceAll(/\s+/g, '')}`).join(', ');
+  const [has, wants] = [
+    [...live.storage.columns, ...live.partitionKeys],
+    [...table.columns, ...table.partitions],
+  ].map(shape);
+  if (has === wants) return live;
+  throw new UserError(
+    `${keyOf(table)} has other columns in the catalog than in its definition`,
+    `npm run plan shows the difference, npm run apply -- --env ${context.environment.name} brings it in line`,
+  );
+}
+
+async function discoverDays(
+  context: LoadContext,
+  table: LoadedTable,
+  live: CatalogTable,
+  sources: readonly LoadSource[],
+  asked: Asked,
+): Promise<Discovery> {
+  const dated = sources.filter((source) => source.dated);
+  requireDays(table, dated);
+  const wide = rangeOf(table, asked, table.load.start ?? '0001-01-01');
+  const found = wide === undefined ? [] : await Promise.all(dated.map((source) => datedSources(context, source, wide)));
+  const earliest = found.flatMap((each) => each.periods.map((period) => period.from)).toSorted()[0];
+  const range = wide && rangeOf(table, asked, earliest);
+  const entries = range === undefined ? [] : await partitionsOf(context, table, range);
+  const existing = new Map(entries.map((entry) => [unitKey(entry.values), entry]));
+  const ledger = new Map(
+    entries.flatMap((entry) => {
+      const read = readLedger(entry.parameters);
+      return read ? [[unitKey(entry.values), read] as const] : [];
+    }),
+  );
+  const definition = definitionHash(table);
+  const facts = { dated: found, ledger, definition, asked: asked.range !== undefined };
+  return {
+    table,
+    live,
+    definition,
+    units: range === undefined ? [] : unitsOf(table, range, facts),
+    existing,
+    ledger,
+    beside: await besideLoads(context, sources),
+    bytesIn: (days) =>
+      found
+        .flatMap((each) => each.periods.filter((period) => overlaps(period, days)))
+        .reduce((sum, period) => sum + sourceBytes(period.sources), 0),
+    reads: sources,
+  };
+}
+
+function requireDays(table: LoadedTable, dated: readonly LoadSource[]): void {
+  const { path, line, column } = table.place;
+  const where = { where: `${path}:${line}:${column}` };
+  if (tableGranularity(table.partitions) === undefined || table.partitions.some((each) => each.date === undefined)) {
+    throw new UserError(
+      `mode partitions needs a date format at every partition column of ${keyOf(table)}`,
+      'give each of them `date:`, or use mode replace',
+      where,
+    );
+  }
+  if (dated.length === 0) {
+    throw new UserError(
+      `no table that ${keyOf(table)} reads has partitions with dates, so nothing says which days are due`,
+      'give the partition columns of a source `date:` formats, or use mode replace',
+      where,
+    );
+  }
+}
+
+/** A table that is replaced as a whole is one unit, made of everything that its sources hold. */
+async function discoverWhole(
+  context: LoadContext,
+  table: LoadedTable,
+  live: CatalogTable,
+  reads: readonly LoadSource[],
+  asked: boolean,
+): Promise<Discovery> {
+  const found = await Promise.all(
+    reads.map(async (source) => ({ table: keyOf(source.table), sources: await wholeSources(context, source) })),
+  );
+  const sources = joinSources(found.map((each) => each.sources));
+  const definition = definitionHash(table);
+  const entry = readLedger(live.parameters);
+  const print = fingerprint(sources);
+  const missing = found.filter((each) => isEmpty(each.sources)).map((each) => each.table);
+  const unit: LoadUnit = {
+    from: '',
+    to: '',
+    values: [],
+    sources,
+    fingerprint: print,
+    bytes: sourceBytes(sources),
+    state: stateOf({ missing, print, entry, definition, asked }),
+  };
+  const ledger = new Map(entry ? [[unitKey([]), entry] as const] : []);
+  const nothing = { existing: new Map(), beside: [], bytesIn: () => 0 };
+  return { table, live, definition, units: [unit], ledger, reads, ...nothing };
+}
+
+async function datedSources(context: LoadContext, source: LoadSource, range: DayRange): Promise<DatedSources> {
+  const table = keyOf(source.table);
+  if (source.kind === 'loads') {
+    const entries = await partitionsOf(context, source.table, range);
+    const periods = entries.flatMap((entry) => {
+      const days = daysOf(source.table.partitions, entry.values);
+      const sources = { objects: [], upstream: [upstreamLoad(table, entry)] };
+      return days && overlaps(days, range) ? [{ ...days, sources }] : [];
+    });
+    return { table, periods };
+  }
+  const read = keyReader(source.table);
+  const byDay = new Map<string, DayRange & { objects: SourceObject[] }>();
+  // A listing from the beginning of time has no common prefix to begin with: the table's whole folder is listed.
+  const known = range.from > '0001-01-01' ? range : undefined;
+  for await (const object of listObjects(context, source.table, listingPrefix(source.table, known))) {
+    const days = read(object.path);
+    if (!days || !overlaps(days, range)) continue;
+    const entry = byDay.get(days.from) ?? { ...days, objects: [] };
+    entry.objects.push(object.source);
+    byDay.set(days.from, entry);
+  }
+  const periods = [...byDay.values()].map(({ from, to, objects }) => ({
+    from,
+    to,
+    sources: { objects, upstream: [] },
+  }));
+  return { table, periods };
+}
+
+async function wholeSources(context: LoadContext, source: LoadSource): Promise<Sources> {
+  const table = keyOf(source.table);
+  if (source.kind === 'objects') {
+    const objects: SourceObject[] = [];
+    for await (const object of listObjects(context, source.table, source.table.location.path))
+      objects.push(object.source);
+    return { objects, upstream: [] };
+  }
+  if (source.table.partitions.length > 0) {
+    const entries = await partitionsOf(context, source.table, undefined);
+    return { objects: [], upstream: entries.map((entry) => upstreamLoad(table, entry)) };
+  }
+  const live = await context.glue.getTable(inEnvironment(context, source.table.database), source.table.name);
+  const entry = live && readLedger(live.parameters);
+  return { objects: [], upstream: entry ? [{ table, partition: [], load: entry.id }] : [] };
+}
+
+/** The loads of undated loaded tables that a load of days reads too. */
+async function besideLoads(context: LoadContext, sources: readonly LoadSource[]): Promise<readonly UpstreamLoad[]> {
+  const undated = sources.filter((source) => !source.dated && source.kind === 'loads');
+  const found = await Promise.all(undated.map((source) => wholeSources(context, source)));
+  return found.flatMap((each) => each.upstream);
+}
+
+/** A partition that no load has written (made by hand, imported) is told by where it is. */
+function upstreamLoad(table: string, entry: CatalogPartition): UpstreamLoad {
+  const id = readLedger(entry.parameters)?.id ?? entry.storage.location;
+  return { table, partition: entry.values, load: id };
+}
+
+async function partitionsOf(
+  context: LoadContext,
+  table: TableDefinition,
+  range: DayRange | undefined,
+): Promise<readonly CatalogPartition[]> {
+  const expression = range && rangeExpression(table.partitions, range);
+  return context.glue.listPartitions(inEnvironment(context, table.database), table.name, expression);
+}
+
+interface Listed {
+  readonly path: string;
+  readonly source: SourceObject;
+}
+
+async function* listObjects(context: LoadContext, table: TableDefinition, prefix: string): AsyncIterable<Listed> {
+  const bucket = bucketOf(context, table);
+  for await (const { key, etag, size } of context.s3.list(bucket, prefix)) {
+    context.signal.throwIfAborted();
+    if (isDataObject(key)) yield { path: key, source: { key: `s3://${bucket}/${key}`, etag, size } };
+  }
+}
+
+/** The bucket of a table in the environment. */
+export function bucketOf(context: Pick<LoadContext, 'environment'>, table: TableDefinition): string {
+  const bucket = context.environment.buckets[table.location.bucket];
+  if (bucket !== undefined) return bucket;
+  throw new UserError(
+    `environment ${context.environment.name} has no bucket ${JSON.stringify(table.location.bucket)}`,
+    'name it under buckets in pipeline/lake.yaml',
+    { where: `${table.place.path}:${table.place.line}:${table.place.column}` },
+  );
+}

@@ -1,0 +1,120 @@
+import type { LedgerEntry } from '../../core/load/index.ts';
+import { partitionEntry, readLedger, tableEntry, unpublished } from '../../core/load/index.ts';
+import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts';
+import { UserError } from '../../core/model/exit.ts';
+import { isFault } from '../../core/model/fault.ts';
+import type { EntryFailure } from '../../core/model/ports.ts';
+import type { LoadContext } from './context.ts';
+import type { Discovery } from './discover.ts';
+
+export interface Publication {
+  readonly values: readonly string[];
+  readonly location: string;
+  readonly ledger: LedgerEntry;
+}
+
+const ROUNDS = 3;
+
+/**
+ * Makes loaded partitions visible: one catalog entry each, made or repointed. Whatever is unclear (a lost reply, a
+ * failure inside a batch) is answered by reading the catalog and doing what is still missing; nothing is ever deleted.
+ */
+export async function publishPartitions(
+  context: LoadContext,
+  discovery: Discovery,
+  publications: readonly Publication[],
+): Promise<void> {
+  const { database, name } = discovery.live;
+  const wanted = publications.map(({ values, location, ledger }) =>
+    partitionEntry(discovery.live, values, location, ledger, discovery.existing.get(JSON.stringify(values))),
+  );
+  let known: ReadonlySet<string> = new Set(discovery.existing.keys());
+  let missing: readonly CatalogPartition[] = wanted;
+  let failure: unknown;
+  for (let round = 1; round <= ROUNDS && missing.length > 0; round += 1) {
+    const answer = await write(context, database, name, missing, known);
+    failure = answer.failure;
+    if (answer.failure === undefined) return;
+    const live = await context.glue.listPartitions(database, name);
+    known = new Set(live.map((entry) => JSON.stringify(entry.values)));
+    missing = unpublished(wanted, live);
+    if (missing.length > 0 && answer.final) break;
+  }
+  if (missing.length === 0) return;
+  const done = wanted.length - missing.length;
+  throw new UserError(
+    `${done} of ${wanted.length} partitions of ${database}.${name} were published: ${reasonOf(failure)}`,
+    'run the load again: it goes on with those that are missing',
+    { cause: failure },
+  );
+}
+
+interface Written {
+  readonly failure: unknown;
+  /** True where another try would change nothing. */
+  readonly final: boolean;
+}
+
+async function write(
+  context: LoadContext,
+  database: string,
+  table: string,
+  entries: readonly CatalogPartition[],
+  known: ReadonlySet<string>,
+): Promise<Written> {
+  const isKnown = (entry: CatalogPartition): boolean => known.has(JSON.stringify(entry.values));
+  try {
+    const made = entries.filter((entry) => !isKnown(entry));
+    const failures: EntryFailure[] = [];
+    if (made.length > 0) failures.push(...(await context.glue.createPartitions(database, table, made)));
+    const changed = entries.filter(isKnown);
+    if (changed.length > 0) failures.push(...(await context.glue.updatePartitions(database, table, changed)));
+    const [first] = failures;
+    if (first === undefined) return { failure: undefined, final: true };
+    return { failure: new Error(`${first.values.join('/')}: ${first.code}: ${first.message}`), final: false };
+  } catch (error) {
+    return { failure: error, final: isFault(error, 'denied', 'permanent', 'limit') };
+  }
+}
+
+/** Repoints a whole table to a load. The catalog's version is checked, so that a change by others is never overwritten. */
+export async function publishTable(
+  context: LoadContext,
+  discovery: Discovery,
+  publication: Publication,
+): Promise<void> {
+  const { location, ledger } = publication;
+  let live = discovery.live;
+  for (let round = 1; ; round += 1) {
+    try {
+      await context.glue.updateTable(tableEntry(live, location, ledger), {
+        versionId: live.versionId,
+        skipArchive: true,
+      });
+      return;
+    } catch (error) {
+      const now = await context.glue.getTable(live.database, live.name);
+      if (now?.storage.location === location) return;
+      if (now === undefined || round >= ROUNDS || !retryable(error) || !sameLoad(live, now)) throw error;
+      live = now;
+    }
+  }
+}
+
+/** Others may have changed the table's description, say; another load of it in between is a conflict. */
+function sameLoad(before: CatalogTable, now: CatalogTable): boolean {
+  const columns = (table: CatalogTable): string => JSON.stringify(table.storage.columns.map((c) => [c.name, c.type]));
+  return (
+    readLedger(before.parameters)?.id === readLedger(now.parameters)?.id &&
+    before.storage.location === now.storage.location &&
+    columns(before) === columns(now)
+  );
+}
+
+function retryable(error: unknown): boolean {
+  return isFault(error, 'conflict', 'passing');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,114 @@
+import { type LoadUnit, scanCost, showBytes, showDollars } from '../../core/load/index.ts';
+
+export type TableState = 'done' | 'failed' | 'blocked' | 'nothing';
+
+/** How the load of one table ended. */
+export interface TableOutcome {
+  readonly table: string;
+  readonly state: TableState;
+  /** Partitions that were due (a table that is replaced as a whole counts as one). */
+  readonly due: number;
+  readonly published: number;
+  readonly rows: number;
+  readonly bytesWritten: number;
+  readonly bytesScanned: number;
+  readonly queries: number;
+  readonly seconds: number;
+  /** Partitions that a byte cap left for the next run. */
+  readonly deferred: number;
+  readonly stale: number;
+  readonly held: number;
+  readonly loads: readonly string[];
+  readonly warnings: readonly string[];
+  readonly errors: readonly { readonly where?: string; readonly message: string; readonly cure?: string }[];
+}
+
+export interface LoadSummary {
+  readonly tables: readonly TableOutcome[];
+  readonly bytesScanned: number;
+  readonly queries: number;
+  readonly dollars: number;
+}
+
+export function summarise(tables: readonly TableOutcome[], scanned: readonly number[]): LoadSummary {
+  const bytesScanned = scanned.reduce((sum, bytes) => sum + bytes, 0);
+  return { tables, bytesScanned, queries: scanned.length, dollars: scanCost(scanned) };
+}
+
+/** One line a table, and what went wrong below it. */
+export function tableLines(outcome: TableOutcome): readonly string[] {
+  const lines = [`${outcome.table}: ${resultText(outcome)}`];
+  for (const warning of outcome.warnings) lines.push(`  warning: ${warning}`);
+  for (const error of outcome.errors) {
+    lines.push(`  error: ${error.where === undefined ? '' : `${error.where} `}${error.message}`);
+    if (error.cure !== undefined) lines.push(`    cure: ${error.cure}`);
+  }
+  return lines;
+}
+
+function resultText(outcome: TableOutcome): string {
+  const parts: string[] = [outcome.state === 'nothing' ? 'nothing due' : outcome.state];
+  if (outcome.published > 0) {
+    parts.push(plural(outcome.published, 'partition'), `${outcome.rows.toLocaleString('en')} rows`);
+    parts.push(`${showBytes(outcome.bytesWritten)} written`);
+  }
+  if (outcome.queries > 0) {
+    parts.push(`${showBytes(outcome.bytesScanned)} scanned by ${plural(outcome.queries, 'query', 'queries')}`);
+    parts.push(`${outcome.seconds.toFixed(1)} s`);
+  }
+  if (outcome.deferred > 0) parts.push(`${outcome.deferred} left for the next run by the byte cap`);
+  if (outcome.stale > 0) parts.push(`${outcome.stale} stale (reload them with --from and --to)`);
+  if (outcome.held > 0) parts.push(`${outcome.held} held`);
+  return parts.join(', ');
+}
+
+export function summaryLine(summary: LoadSummary): string {
+  const count = (state: TableState): number => summary.tables.filter((table) => table.state === state).length;
+  const states = `${count('done')} done, ${count('failed')} failed, ${count('blocked')} blocked, ${count('nothing')} with nothing due`;
+  const scanned = `${showBytes(summary.bytesScanned)} scanned by ${plural(summary.queries, 'query', 'queries')}`;
+  return `${states}; ${scanned}, about ${showDollars(summary.dollars)}`;
+}
+
+/** What --dry-run shows of a table. */
+export interface TablePreview {
+  readonly table: string;
+  readonly due: readonly { readonly partition: string; readonly reason: string; readonly bytes: number }[];
+  readonly waiting: readonly { readonly partition: string; readonly missing: readonly string[] }[];
+  readonly loaded: number;
+  readonly stale: readonly string[];
+  readonly held: readonly string[];
+  readonly statements: number;
+  readonly bytes: number;
+  readonly dollars: number;
+}
+
+export function previewLines(preview: TablePreview): readonly string[] {
+  const lines: string[] = [];
+  const { due, statements, bytes, dollars } = preview;
+  if (due.length === 0) lines.push(`${preview.table}: nothing due`);
+  else {
+    const what = `${plural(due.length, 'partition')} due in ${plural(statements, 'statement')}`;
+    lines.push(`${preview.table}: ${what}, ${showBytes(bytes)} to read, about ${showDollars(dollars)}`);
+  }
+  const reasons = new Map<string, string[]>();
+  for (const unit of due) reasons.set(unit.reason, [...(reasons.get(unit.reason) ?? []), unit.partition]);
+  for (const [reason, partitions] of reasons) lines.push(`  ${reason}: ${shorten(partitions)}`);
+  if (preview.stale.length > 0) lines.push(`  stale, not due: ${shorten(preview.stale)}`);
+  if (preview.held.length > 0) lines.push(`  held, not due: ${shorten(preview.held)}`);
+  if (preview.loaded > 0) lines.push(`  loaded already: ${preview.loaded}`);
+  return lines;
+}
+
+/** A partition as people write it: `2025/03/23`, or `all` for a whole table. */
+export function partitionText(unit: Pick<LoadUnit, 'values'>): string {
+  return unit.values.length === 0 ? 'all' : unit.values.join('/');
+}
+
+export function shorten(texts: readonly string[], most = 6): string {
+  if (texts.length <= most) return texts.join(', ');
+  return `${texts.slice(0, most - 1).join(', ')}, ... ${texts.at(-1)} (${texts.length} in all)`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { UserError } from '../../core/model/exit.ts';
+import type { QueryOutcome, QueryRows } from '../../core/model/ports.ts';
+import type { LoadContext } from './context.ts';
+
+/** What statements have scanned so far, each counted by itself because each is billed by itself. */
+export interface Meter {
+  readonly scanned: number[];
+}
+
+export interface Statement {
+  readonly sql: string;
+  /** The load that it belongs to and which of its statements it is: with the attempt, what its request token is made of. */
+  readonly loadId: string;
+  readonly step: string;
+  readonly meter: Meter;
+}
+
+export type Succeeded = Extract<QueryOutcome, { state: 'succeeded' }>;
+
+/** Runs a statement in the load workgroup; a signal stops it in Athena too. */
+export async function runStatement(context: LoadContext, statement: Statement): Promise<Succeeded> {
+  context.signal.throwIfAborted();
+  const queryId = await context.athena.start({
+    sql: statement.sql,
+    workgroup: context.environment.workgroups.load,
+    token: requestToken(statement.loadId, statement.step, 1),
+  });
+  const outcome = await context.athena.wait(queryId, context.signal);
+  statement.meter.scanned.push(outcome.statistics.bytesScanned);
+  if (outcome.state === 'succeeded') return outcome;
+  if (context.signal.aborted) throw context.signal.reason;
+  throw new StatementError(statement.step, outcome.reason, queryId);
+}
+
+export async function runQuery(context: LoadContext, statement: Statement): Promise<QueryRows> {
+  const outcome = await runStatement(context, statement);
+  return context.athena.rows(outcome.queryId);
+}
+
+/** A statement that Athena ended as failed or cancelled. */
+export class StatementError extends UserError {
+  readonly reason: string;
+  constructor(step: string, reason: string, queryId: string) {
+    super(`Athena ended the ${step} statement: ${reason || 'no reason given'}`, cureFor(reason), {
+      cause: new Error(`query ${queryId}`),
+    });
+    this.name = 'StatementError';
+    this.reason = reason;
+  }
+}
+
+/**
+ * The same load, statement and attempt give the same token, so that a lost reply does not start a statement twice; another
+ * attempt gives another one, because Athena answers a known token with the old execution, failed or not.
+ */
+export function requestToken(loadId: string, step: string, attempt: number): string {
+  return createHash('sha256')
+    .update(JSON.stringify([loadId, step, attempt]))
+    .digest('hex');
+}
+
+function cureFor(reason: string): string {
+  if (/bytes scanned limit|Bytes scanned limit|exceeded.*scan/i.test(reason)) {
+    return 'the workgroup limits what a query may scan: load fewer days at a time, or raise the limit';
+  }
+  if (/COLUMN_NOT_FOUND|TABLE_NOT_FOUND|SCHEMA_NOT_FOUND/.test(reason)) {
+    return 'compare the SQL with the catalog; npm run plan shows what apply would still change';
+  }
+  if (/TOO_MANY_OPEN_PARTITIONS/.test(reason)) {
+    return 'the SQL yields more partitions than days were asked for: check how it derives the partition columns';
+  }
+  if (/CURSOR_ERROR|BAD_DATA/.test(reason))
+    return 'a source file cannot be read as its table declares it: check the file';
+  return 'correct the SQL, or the data that the message names, and run the load again';
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { currentCommit } from './adapters/commit.ts';
+import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
+import { openEnvironment } from './adapters/environment.ts';
+import { readPipeline } from './adapters/files.ts';
+import { progressLine } from './adapters/progress.ts';
+import { readDefinitions } from './commands/definitions.ts';
+import { load, previewLoad, printLoad, printPreview } from './commands/load.ts';
+import { parseBytes } from './core/load/index.ts';
+import { UserError } from './core/model/exit.ts';
+
+await runVerb(
+  {
+    name: 'load',
+    about: 'Loads what is due: writes new Parquet, audits it, publishes it partition by partition.',
+    flags: {
+      table: {
+        type: 'string',
+        value: 'NAME',
+        about: 'only this table (database.table); may be repeated',
+        multiple: true,
+      },
+      from: { type: 'string', value: 'DATE', about: 'reload from this day on, even what is loaded already' },
+      to: { type: 'string', value: 'DATE', about: 'reload up to this day' },
+      'dry-run': { type: 'boolean', about: 'show what is due, why, and what it would cost; change nothing' },
+      'max-bytes': { type: 'string', value: 'BYTES', about: 'read no more source bytes than this', default: '1TB' },
+      ...COMMON_FLAGS,
+    },
+    examples: [
+      'npm run load',
+      'npm run load -- --table supermarket_raw_zone.supermarket_sales --from 2024-09-01 --to 2024-12-31 --dry-run',
+    ],
+  },
+  async (args, signal) => {
+    const dir = args.text('dir') ?? '.';
+    const definitions = readDefinitions(await readPipeline(dir));
+    const maxBytes = parseBytes(args.text('max-bytes') ?? '');
+    if (maxBytes === undefined) {
+      throw new UserError(
+        `--max-bytes ${JSON.stringify(args.text('max-bytes'))} is no size`,
+        'give bytes, for instance 500MB',
+      );
+    }
+    const json = args.on('json');
+    const open = await openEnvironment(definitions.lake, args.text('env') ?? 'local');
+    try {
+      const context = {
+        ...open,
+        definitions,
+        signal,
+        now: Date.now,
+        nonce: () => randomBytes(5).toString('hex').slice(0, 8),
+        commit: await currentCommit(dir),
+        // With --json standard output holds the result alone.
+        say: (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`),
+        progress: progressLine(),
+      };
+      const options = { tables: args.list('table'), from: args.text('from'), to: args.text('to'), maxBytes };
+      if (args.on('dry-run')) return printPreview(await previewLoad(context, options), json);
+      return printLoad(await load(context, options), json);
+    } finally {
+      await open.close();
+    }
+  },
+);
