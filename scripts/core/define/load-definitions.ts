@@ -1,5 +1,6 @@
 import type { Definitions, SavedQuery, TableDefinition, ViewDefinition } from '../model/definition.ts';
 import type { Finding, Place } from '../model/finding.ts';
+import { fault } from '../rules/catalogue.ts';
 import { NO_LAKE, readLake } from './lake.ts';
 import { checkSchema, type SchemaName } from './schema.ts';
 import type { SourceFile } from './source.ts';
@@ -38,7 +39,9 @@ export function loadDefinitions(files: readonly SourceFile[]): Reading {
     const text = texts.get(path);
     if (text === undefined) return undefined;
     const yaml = readYaml({ path, text });
-    const faults = yaml.tree === undefined ? [] : checkSchema(schema, yaml.tree);
+    // What is missing after these is not the schema's to tell.
+    const cut = yaml.findings.some(({ rule }) => rule === 'yaml-syntax' || rule === 'yaml-alias');
+    const faults = yaml.tree === undefined || cut ? [] : checkSchema(schema, yaml.tree);
     findings.push(...yaml.findings, ...faults);
     if (yaml.tree !== undefined) trees.set(path, yaml.tree);
     if (yaml.findings.length > 0 || faults.some((fault) => fault.rule !== 'unknown-key')) partial.add(path);
@@ -103,7 +106,7 @@ function objectFolders(files: readonly SourceFile[], pattern: RegExp): readonly 
 
 function missing(place: Place, name: string): Finding {
   const message = `${name} is missing`;
-  return { place, rule: 'missing-file', severity: 'error', message, cure: 'write it, or remove its folder' };
+  return fault('missing-file', place, message, 'write it, or remove its folder');
 }
 
 function strangers(folder: ObjectFolder, known: RegExp): readonly Finding[] {
@@ -118,11 +121,6 @@ function unknownFiles(files: readonly SourceFile[]): readonly Finding[] {
 }
 
 function unknownFile(path: string): Finding {
-  return {
-    place: { path, line: 1, column: 1 },
-    rule: 'unknown-file',
-    severity: 'error',
-    message: 'no verb of Weir reads this file',
-    cure: 'docs/formats.md lists the files; rename it, or move it out of pipeline/',
-  };
+  const cure = 'docs/formats.md lists the files; rename it, or move it out of pipeline/';
+  return fault('unknown-file', { path, line: 1, column: 1 }, 'no verb of Weir reads this file', cure);
 }

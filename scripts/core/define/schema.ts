@@ -4,6 +4,7 @@ import lakeSchema from '../../../schemas/lake.schema.json' with { type: 'json' }
 import tableSchema from '../../../schemas/table.schema.json' with { type: 'json' };
 import viewSchema from '../../../schemas/view.schema.json' with { type: 'json' };
 import type { Finding } from '../model/finding.ts';
+import { fault, type RuleId } from '../rules/catalogue.ts';
 import { at, keyPlace, type Path, placeOf, plain, type Tree } from './tree.ts';
 import { quote } from './yaml.ts';
 
@@ -18,7 +19,7 @@ const SCHEMAS: Readonly<Record<SchemaName, object>> = {
 
 /** What a schema says of a value that its author should read as a sentence, not as a keyword. */
 interface SchemaRule {
-  readonly id: string;
+  readonly id: RuleId;
   readonly message: string;
   readonly cure: string;
 }
@@ -61,13 +62,8 @@ function explain(error: ErrorObject, tree: Tree): Finding | undefined {
   if (error.keyword === 'propertyNames') return undefined;
   const path = steps(error.instancePath);
   const value = at(tree, path);
-  const finding = (place: Finding['place'], rule: string, message: string, cure: string): Finding => ({
-    place,
-    rule,
-    severity: 'error',
-    message,
-    cure,
-  });
+  const finding = (place: Finding['place'], rule: RuleId, message: string, cure: string): Finding =>
+    fault(rule, place, message, cure);
   const parameters = error.params as Readonly<Record<string, unknown>>;
   const rule = (error.parentSchema as { 'x-rule'?: SchemaRule } | undefined)?.['x-rule'];
   switch (error.keyword) {

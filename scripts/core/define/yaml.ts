@@ -1,5 +1,6 @@
 import { Composer, type CST, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
 import type { Finding, Place } from '../model/finding.ts';
+import { fault, type RuleId } from '../rules/catalogue.ts';
 import type { SourceFile } from './source.ts';
 import type { Entry, Tree } from './tree.ts';
 
@@ -14,8 +15,8 @@ export interface YamlFile {
 /** Reads one plain YAML document with positions: no tags, anchors, aliases, merge keys, directives or duplicate keys. */
 export function readYaml(file: SourceFile): YamlFile {
   const findings: Finding[] = [];
-  const report = (place: Place, rule: string, message: string, cure: string): void => {
-    findings.push({ place, rule, severity: 'error', message, cure });
+  const report: Report = (place, rule, message, cure) => {
+    findings.push(fault(rule, place, message, cure));
   };
   const lines = new LineCounter();
   const place = (offset: number): Place => {
@@ -56,7 +57,7 @@ export function readYaml(file: SourceFile): YamlFile {
   return { tree, findings: capped(findings) };
 }
 
-type Report = (place: Place, rule: string, message: string, cure: string) => void;
+type Report = (place: Place, rule: RuleId, message: string, cure: string) => void;
 
 /** Counts before it parses: the lexer is lazy, so a huge file costs no more than the limits allow. */
 function fits(file: SourceFile, report: Report): boolean {
@@ -69,7 +70,7 @@ function fits(file: SourceFile, report: Report): boolean {
   return false;
 }
 
-const CHARACTERS: readonly (readonly [RegExp, string, string, string])[] = [
+const CHARACTERS: readonly (readonly [RegExp, RuleId, string, string])[] = [
   [/^\uFEFF/, 'yaml-character', 'a byte order mark', 'save the file as UTF-8 without a byte order mark'],
   [/\t/, 'yaml-tab', 'a tab', 'use spaces; within double quotes write \\t'],
   [
@@ -106,7 +107,7 @@ function deepest(tokens: readonly CST.Token[]): number | undefined {
   return undefined;
 }
 
-function explainError(code: string, message: string): { rule: string; message: string; cure: string } {
+function explainError(code: string, message: string): { rule: RuleId; message: string; cure: string } {
   const first = message.split('\n')[0]!.slice(0, 200);
   if (code === 'TAB_AS_INDENT') return { rule: 'yaml-tab', message: 'a tab as indentation', cure: 'use spaces' };
   return {

@@ -1,9 +1,10 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, visit, YAMLMap, YAMLSeq } from 'yaml';
+import { remembered } from '../model/remembered.ts';
 
 /** One way to write a definition's YAML, comments kept. For text that `readYaml` found no fault in. */
-export function formatYaml(text: string): string {
-  return write(parseDocument(text.replaceAll('\r\n', '\n'), { uniqueKeys: false }));
-}
+export const formatYaml = remembered((text: string): string =>
+  write(parseDocument(text.replaceAll('\r\n', '\n'), { uniqueKeys: false })),
+);
 
 /** The same file with the types of its columns set, in the order of the columns; undefined keeps a type. */
 export function withColumnTypes(text: string, types: readonly (string | undefined)[]): string {

@@ -190,7 +190,7 @@ function regex(column: Column, pattern: string, at: At): readonly Finding[] {
     new RegExp(pattern.replace(/^\(\?[imsxu]+\)/, '').replace(/([*+?}])\+/g, '$1'));
     return [];
   } catch (error) {
-    const why = (error as Error).message.replace(/^Invalid regular expression: /, '');
+    const why = (error as Error).message.replace(/^.*: /s, '');
     return [fault('check-regex', at('pattern'), `no regular expression: ${why}`, 'correct the pattern')];
   }
 }

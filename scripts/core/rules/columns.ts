@@ -6,6 +6,7 @@ import { fault } from './catalogue.ts';
 import { byteLength, type Context, valueAt, yamlOf } from './context.ts';
 import { isName } from './names.ts';
 import { isReserved } from './reserved.ts';
+import { formattable } from './yaml.ts';
 
 export function columnRules(context: Context): readonly Finding[] {
   const { tables, views } = context.definitions;
@@ -65,7 +66,8 @@ function names(context: Context, object: TableDefinition | ViewDefinition): read
 /** Glue: a column's comment has at most 255 bytes, a description 2048, and both stay on one line. */
 function comments(context: Context, object: TableDefinition | ViewDefinition): readonly Finding[] {
   const check = (steps: Path, text: string | undefined, most: number): readonly Finding[] => {
-    if (text === undefined || (byteLength(text) <= most && !/[\u0000-\u001f\u007f]/.test(text))) return [];
+    if (text === undefined || !formattable(context, yamlOf(object))) return [];
+    if (byteLength(text) <= most && !/[\u0000-\u001f\u007f]/.test(text)) return [];
     const message = /[\u0000-\u001f\u007f]/.test(text) ? 'a line break or control character' : `over ${most} bytes`;
     return [fault('comment', valueAt(context, yamlOf(object), steps), message, 'keep it to one short line')];
   };

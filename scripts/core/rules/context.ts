@@ -2,6 +2,7 @@ import type { Reading } from '../define/index.ts';
 import { keyPlace, type Path, placeOf } from '../define/tree.ts';
 import type { TableDefinition, ViewDefinition } from '../model/definition.ts';
 import type { Finding, Place } from '../model/finding.ts';
+import { remembered } from '../model/remembered.ts';
 import { type ParsedSelect, parseSelect } from '../sql/index.ts';
 import type { Compiled } from './compiled.ts';
 
@@ -51,13 +52,15 @@ export type SqlFile = {
   | { readonly use: 'query'; readonly owner: undefined }
 );
 
+const parsed = remembered(parseSelect);
+
 /** Every SQL file that an object uses, parsed once. */
 export function sqlFiles(reading: Reading): readonly SqlFile[] {
   const files: SqlFile[] = [];
   const read = (path: string): { path: string; text: string; parsed: ParsedSelect } | undefined => {
     const text = reading.texts.get(path);
     // Beyond this length the grammar would take seconds; sql-too-big has said what there is to say.
-    return text === undefined ? undefined : { path, text, parsed: parseSelect(tooBig(text) ? 'SELECT 1' : text) };
+    return text === undefined ? undefined : { path, text, parsed: parsed(tooBig(text) ? 'SELECT 1' : text) };
   };
   for (const owner of reading.definitions.tables) {
     const load = read(`${folderOf(owner)}/load.sql`);

@@ -19,7 +19,12 @@ const QUERY = `alter and as between by case cast constraint create cross cube cu
   localtimestamp natural normalize not null on or order outer prepare recursive right rollup select skip table then trim
   true uescape union unnest using values when where with`;
 
-const WORDS = new Set([...DDL.split(/\s+/), ...QUERY.split(/\s+/)]);
+const QUERY_WORDS = new Set(QUERY.split(/\s+/));
+const WORDS = new Set([...DDL.split(/\s+/), ...QUERY_WORDS]);
+
+export function isReservedInQueries(word: string): boolean {
+  return QUERY_WORDS.has(word.toLowerCase());
+}
 
 export function isReserved(name: string): boolean {
   return WORDS.has(name.toLowerCase());

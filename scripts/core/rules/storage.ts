@@ -138,7 +138,8 @@ function overlaps(
         (each.location.path === table.location.path ? at < index : table.location.path.startsWith(each.location.path)),
     );
     if (other === undefined) return [];
-    const message = `this is inside ${fullName(other)}, which would read these objects too`;
+    const where = other.location.path === table.location.path ? 'the folder of' : 'inside';
+    const message = `this is ${where} ${fullName(other)}, which would read these objects too`;
     return [
       fault(
         'location-overlap',

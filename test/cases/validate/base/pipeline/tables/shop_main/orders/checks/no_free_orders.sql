@@ -1,0 +1,6 @@
+SELECT
+  order_id
+FROM
+  :table
+WHERE
+  amount = 0
