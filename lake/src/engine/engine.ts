@@ -1,0 +1,69 @@
+import type { Engine, EngineRequest, EngineResult } from '../athena/engine.ts';
+import { EngineFailure } from '../athena/engine.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import { runDdl } from './ddl/run.ts';
+import { asEngineFailure } from './runtime-failure.ts';
+import { createFooters } from './scan/footer.ts';
+import { openSession, type Session } from './session.ts';
+import { classify, parseAny } from './statement.ts';
+import type { StatementContext } from './statement-context.ts';
+import { runTrino } from './trino.ts';
+
+export interface EngineOptions {
+  readonly objects: ObjectStore;
+  readonly catalog: Catalog;
+  /** The lake's folder; nothing outside it can be reached by a statement. */
+  readonly dir: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Executes Athena's statements on DuckDB, over the catalog and objects of the lake. */
+export function createEngine(options: EngineOptions): Engine {
+  const { objects, catalog, dir } = options;
+  const footers = createFooters();
+  let opened: Promise<Session> | undefined;
+  const session = () => {
+    opened ??= openSession({ dir, scratch: objects.scratch() });
+    return opened;
+  };
+
+  async function execute(request: EngineRequest): Promise<EngineResult> {
+    const parsed = parseAny(request.sql);
+    const database = (request.database ?? 'default').toLowerCase();
+    if (parsed.language === 'hive') {
+      const listing = await runDdl({ catalog, objects, database }, parsed.statement);
+      const columns = (listing?.columns ?? []).map((name) => ({ name, type: 'string' }));
+      const rows = listing === undefined ? ({ kind: 'none' } as const) : asRows(listing.lines);
+      return { columns, rows, bytesScanned: 0 };
+    }
+    const own = await session();
+    const connection = await own.connect(request.signal);
+    const context: StatementContext = { objects, catalog, footers, session: own, request, connection, database };
+    try {
+      return await runTrino(parsed.statement, context);
+    } finally {
+      connection.close();
+    }
+  }
+
+  return {
+    classify,
+    async execute(request) {
+      try {
+        request.signal.throwIfAborted();
+        return await execute(request);
+      } catch (error) {
+        throw error instanceof EngineFailure ? error : asEngineFailure(error);
+      }
+    },
+    async close() {
+      (await opened?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+function asRows(lines: readonly string[]): EngineResult['rows'] {
+  return { kind: 'rows', rows: lines.map((line) => [line]) };
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import type { EngineResult, ResultColumn, ResultRow } from '../athena/engine.ts';
+import type { Query } from '../sql/ast.ts';
+import { emitText } from '../sql/casts/text.ts';
+import type { Compiled } from '../sql/sql.ts';
+import { quoteName, quoteText } from '../sql/types/index.ts';
+import { compile } from './front.ts';
+import { relationsOf } from './relations.ts';
+import { resultColumn } from './result-columns.ts';
+import { makeRelations } from './run-scans.ts';
+import type { StatementContext } from './statement-context.ts';
+
+/** Runs a SELECT; its rows go to a CSV file as Athena writes it, without passing through JavaScript. */
+export async function runQuery(query: Query, context: StatementContext): Promise<EngineResult> {
+  const started = Date.now();
+  const compiled = compileIn(query, context);
+  const { bytes } = await makeRelations(compiled, context);
+  const planningMs = Date.now() - started;
+  const columns = compiled.columns.map(resultColumn);
+  const rows = namesRepeat(columns) ? await rowsInMemory(compiled, context) : await rowsInFile(compiled, context);
+  return { columns, rows, bytesScanned: bytes, planningMs };
+}
+
+export function compileIn(query: Query, context: StatementContext): Compiled {
+  return compile(query, {
+    relations: relationsOf(context.catalog),
+    database: context.database,
+    parameters: context.request.parameters,
+  });
+}
+
+function asText(compiled: Compiled): string {
+  const inner = compiled.columns.map((_, i) => `c${i}`);
+  const items = compiled.columns.map(({ name, type }, i) => `${emitText(`c${i}`, type)} AS ${quoteName(name)}`);
+  return `SELECT ${items.join(', ')} FROM (${compiled.sql}) AS q(${inner.join(', ')})`;
+}
+
+/** DuckDB renames columns that differ in letter case alone. */
+function namesRepeat(columns: readonly ResultColumn[]): boolean {
+  return new Set(columns.map(({ name }) => name.toLowerCase())).size < columns.length;
+}
+
+async function rowsInFile(compiled: Compiled, context: StatementContext): Promise<EngineResult['rows']> {
+  const file = join(context.objects.scratch(), 'result.csv');
+  const options = 'FORMAT csv, HEADER true, FORCE_QUOTE *';
+  const rowCount = await context.connection.count(`COPY (${asText(compiled)}) TO ${quoteText(file)} (${options})`);
+  return { kind: 'csv', file, rowCount };
+}
+
+async function rowsInMemory(compiled: Compiled, context: StatementContext): Promise<EngineResult['rows']> {
+  const reader = await context.connection.read(asText(compiled));
+  return { kind: 'rows', rows: reader.getRowsJson() as unknown as ResultRow[] };
+}

@@ -1,0 +1,32 @@
+import { EngineFailure } from '../athena/engine.ts';
+import { CatalogError } from '../catalog/catalog.ts';
+import { HiveSyntaxError } from '../hive/parse.ts';
+import { runtimeError } from '../sql/casts/failure.ts';
+import { SqlError } from '../sql/sql.ts';
+import { withPlace } from './statement.ts';
+
+/** Any error of a statement as the failure that Athena would report. */
+export function asEngineFailure(error: unknown): EngineFailure {
+  if (error instanceof EngineFailure) return error;
+  if (error instanceof SqlError) return new EngineFailure(error.code, withPlace(error));
+  if (error instanceof HiveSyntaxError) return new EngineFailure('', `FAILED: ParseException ${error.message}`);
+  if (error instanceof CatalogError) return new EngineFailure('GENERIC_USER_ERROR', error.message);
+  const message = error instanceof Error ? error.message : String(error);
+  return ownFailure(message) ?? fromDuckDb(message);
+}
+
+/** What our own scans raise inside DuckDB by error('CODE: message'). */
+function ownFailure(message: string): EngineFailure | undefined {
+  const own = /\b(HIVE_[A-Z_]+): ([\s\S]*)$/.exec(message);
+  if (own !== null) return new EngineFailure(own[1]!, own[2]!.trim());
+  if (message.includes('null_padding in conjunction with quoted new lines')) {
+    const text = 'NotImplemented: line breaks inside quoted CSV cells are not implemented in the local lake';
+    return new EngineFailure('NOT_SUPPORTED', text);
+  }
+  return undefined;
+}
+
+function fromDuckDb(message: string): EngineFailure {
+  const mapped = runtimeError(message);
+  return new EngineFailure(mapped.code, withPlace(mapped));
+}

@@ -1,0 +1,21 @@
+import type { EngineRequest } from '../athena/engine.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import type { Footers } from './scan/footer.ts';
+import type { Connection, Session } from './session.ts';
+
+/** What lives as long as the engine. */
+export interface EngineServices {
+  readonly objects: ObjectStore;
+  readonly catalog: Catalog;
+  readonly session: Session;
+  readonly footers: Footers;
+}
+
+/** One statement at work: its request and a DuckDB connection of its own. */
+export interface StatementContext extends EngineServices {
+  readonly request: EngineRequest;
+  readonly connection: Connection;
+  /** The database of names that say none. */
+  readonly database: string;
+}

@@ -1,0 +1,38 @@
+import { duckdbType, quoteName, quoteText } from '../../sql/types/index.ts';
+import type { DataColumn } from '../scan/source.ts';
+import type { WriteFormat } from './format.ts';
+import { textLine } from './text-line.ts';
+
+/** COPY of `from` (whose columns are c0, c1, ...) into one file of a format. */
+export function copySql(
+  from: string,
+  columns: readonly (DataColumn & { readonly source: string })[],
+  order: string | undefined,
+  format: WriteFormat,
+  file: string,
+): string {
+  const items =
+    format.kind === 'text'
+      ? textLine(columns, format)
+      : columns
+          .map(({ source, name, type }) => `CAST(${source} AS ${duckdbType(type)}) AS ${quoteName(name)}`)
+          .join(', ');
+  const sorted = order === undefined ? '' : ` ORDER BY ${order}`;
+  return `COPY (SELECT ${items} FROM ${from}${sorted}) TO ${quoteText(file)} (${copyOptions(format)})`;
+}
+
+function copyOptions(format: WriteFormat): string {
+  switch (format.kind) {
+    case 'parquet': {
+      const level = format.level === undefined ? '' : `, COMPRESSION_LEVEL ${format.level}`;
+      return `FORMAT parquet, COMPRESSION ${format.codec}${level}`;
+    }
+    case 'json':
+      return `FORMAT json, COMPRESSION ${format.codec}`;
+    case 'text': {
+      // One column holds the finished line: nothing is to be quoted or escaped on the way out.
+      const raw = `DELIMITER '\u0001\u0002\u0003', QUOTE '', ESCAPE '', NULLSTR ''`;
+      return `FORMAT csv, HEADER false, ${raw}, COMPRESSION ${format.codec}`;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import type { Location } from '../location.ts';
+import type { StatementContext } from '../statement-context.ts';
+import type { WriteFormat } from './format.ts';
+import type { Written, WrittenFile } from './rows.ts';
+
+/** Takes written files in as objects; if one can't be, those before it are removed again. Gives their S3 paths. */
+export async function publishFiles(
+  written: Written,
+  placeOf: (file: WrittenFile) => Location,
+  format: WriteFormat,
+  context: StatementContext,
+): Promise<readonly string[]> {
+  const done: { bucket: string; key: string }[] = [];
+  try {
+    for (const [index, file] of written.files.entries()) {
+      context.request.signal.throwIfAborted();
+      const { bucket, prefix } = placeOf(file);
+      const key = `${prefix}${fileName(index, context.request.queryId)}${format.extension}`;
+      await context.objects.adopt(bucket, key, file.file);
+      done.push({ bucket, key });
+    }
+  } catch (error) {
+    await removeObjects(done, context);
+    throw error;
+  }
+  return done.map(({ bucket, key }) => `s3://${bucket}/${key}`);
+}
+
+async function removeObjects(
+  objects: readonly { readonly bucket: string; readonly key: string }[],
+  context: StatementContext,
+): Promise<void> {
+  for (const { bucket, key } of objects) await context.objects.delete(bucket, key).catch(() => undefined);
+}
+
+/** `20240102_030405_00000_1a2b3_<uuid>`: time, number and query, as Trino names its files. */
+function fileName(index: number, queryId: string): string {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
+  return `${time}_${String(index).padStart(5, '0')}_${queryId.replaceAll('-', '').slice(0, 5)}_${randomUUID()}`;
+}
