@@ -58,14 +58,15 @@ function decode<R>(bytes: Buffer, file: string): { records: R[]; goodLength: num
   return { records, goodLength: start };
 }
 
-function decodeLine(line: Buffer): unknown {
+/** The record of one line (without its line end), or undefined where the line is torn. */
+export function decodeLine(line: Buffer): unknown {
   if (line.length < 10 || line[8] !== 32) return undefined;
   const body = line.subarray(9);
   if (line.toString('latin1', 0, 8) !== checksum(body)) return undefined;
   return JSON.parse(body.toString('utf8'));
 }
 
-function encodeLine(record: unknown): Buffer {
+export function encodeLine(record: unknown): Buffer {
   const body = Buffer.from(JSON.stringify(record), 'utf8');
   return Buffer.concat([Buffer.from(`${checksum(body)} `, 'latin1'), body, NEWLINE]);
 }

@@ -1,0 +1,21 @@
+import { structure } from '../shape/shape.ts';
+import { workgroupNamed } from './get-work-group.ts';
+import { operation } from './operation.ts';
+import { pageOf } from './page.ts';
+import { paging, workGroupName } from './shapes.ts';
+
+interface Input {
+  readonly WorkGroup?: string;
+  readonly NextToken?: string;
+  readonly MaxResults?: number;
+}
+
+/** Newest first. */
+export const listQueryExecutions = operation<Input>(
+  structure({ ...paging(50, 0), WorkGroup: workGroupName }),
+  (input, call) => {
+    const workgroup = workgroupNamed(call, input.WorkGroup ?? 'primary');
+    const page = pageOf(call.history.ids(workgroup.Name), input, (id) => id);
+    return { QueryExecutionIds: page.items, ...page.token };
+  },
+);
