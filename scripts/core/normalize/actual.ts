@@ -17,9 +17,9 @@ export function isView(table: CatalogTable): boolean {
 
 /** An Iceberg, Delta or Hudi table, or a link: Athena and Glue hold such by other rules than Hive tables. */
 export function otherTableKind(table: CatalogTable): string | undefined {
-  const kind = table.parameters['table_type'] ?? table.parameters['spark.sql.sources.provider'];
+  const kind = table.parameters.table_type ?? table.parameters['spark.sql.sources.provider'];
   if (kind !== undefined && /^(iceberg|delta|hudi)$/i.test(kind)) return kind.toLowerCase();
-  return table.rest['TargetTable'] === undefined ? undefined : 'a resource link';
+  return table.rest.TargetTable === undefined ? undefined : 'a resource link';
 }
 
 export function actualDatabase(database: CatalogDatabase): DatabaseState {
@@ -41,7 +41,7 @@ export function actualTable(table: CatalogTable): TableState {
       serde: storage.serde.library ?? '',
       parameters: storage.serde.parameters,
     }),
-    comment: table.parameters['comment'] ?? table.description ?? '',
+    comment: table.parameters.comment ?? table.description ?? '',
     properties: table.parameters,
   };
 }

@@ -41,11 +41,11 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export function formatState(format: TableFormat): FormatState {
   switch (format.kind) {
     case 'parquet':
-      return { ...STORED_AS['PARQUET']!, serde: SERDE.parquet, parameters: {} };
+      return { ...STORED_AS.PARQUET!, serde: SERDE.parquet, parameters: {} };
     case 'orc':
-      return { ...STORED_AS['ORC']!, serde: SERDE.orc, parameters: {} };
+      return { ...STORED_AS.ORC!, serde: SERDE.orc, parameters: {} };
     case 'avro':
-      return { ...STORED_AS['AVRO']!, serde: SERDE.avro, parameters: {} };
+      return { ...STORED_AS.AVRO!, serde: SERDE.avro, parameters: {} };
     case 'json': {
       const serde = format.serde === 'hive' ? SERDE.hiveJson : SERDE.openxJson;
       return normalFormat({ ...TEXT, serde, parameters: format.options });

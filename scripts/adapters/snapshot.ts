@@ -1,0 +1,43 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ActualLake } from '../core/model/actual.ts';
+import { UserError } from '../core/model/exit.ts';
+import { readSnapshotFiles, type SnapshotFile } from '../core/plan/snapshot.ts';
+
+/** Reads a snapshot's folder. One that is missing is an empty catalog: before the first apply there is none. */
+export async function readSnapshot(dir: string): Promise<{ readonly lake: ActualLake; readonly note: string }> {
+  const paths = await readdir(dir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw new UserError(`the snapshot ${dir} cannot be read (${error.code})`, 'give its folder with --snapshot');
+  });
+  const files: SnapshotFile[] = [];
+  for (const path of paths.filter((each) => each.endsWith('.json'))) {
+    files.push({ path: path.replaceAll('\\', '/'), text: await readFile(join(dir, path), 'utf8') });
+  }
+  if (files.length === 0) {
+    return {
+      lake: { databases: [], tables: [] },
+      note: `There is no catalog snapshot in ${dir} yet: the plan is made against an empty catalog.`,
+    };
+  }
+  const snapshot = readSnapshotFiles(files);
+  if (snapshot === undefined) {
+    throw new UserError(`${dir} holds no catalog snapshot that this Weir reads`, 'make it anew with npm run snapshot');
+  }
+  return { lake: snapshot.lake, note: `Catalog snapshot of ${snapshot.environment}.` };
+}
+
+/** Writes a snapshot's files and removes those of objects that are gone; nothing else of the folder is touched. */
+export async function writeSnapshot(dir: string, files: readonly SnapshotFile[]): Promise<void> {
+  const kept = new Set(files.map((file) => file.path));
+  const there = await readdir(dir, { recursive: true }).catch(() => []);
+  for (const path of there.map((each) => each.replaceAll('\\', '/'))) {
+    const ours = path.endsWith('.table.json') || path.endsWith('/database.json');
+    if (ours && !path.startsWith('.git') && !kept.has(path)) await rm(join(dir, path));
+  }
+  for (const file of files) {
+    const path = join(dir, file.path);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, file.text);
+  }
+}

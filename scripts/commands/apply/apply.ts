@@ -1,0 +1,40 @@
+import type { Definitions, Environment } from '../../core/model/definition.ts';
+import { assertReviewed } from '../../core/plan/compare.ts';
+import type { ApplyResult, Outcome } from '../../core/plan/outcome.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import type { Step } from '../../core/plan/step.ts';
+import { readActual } from '../actual.ts';
+import { planLake } from '../plan.ts';
+import { type ApplyPorts, runSteps } from './run-steps.ts';
+
+export interface ApplyRequest {
+  readonly definitions: Definitions;
+  readonly environment: Environment;
+  readonly today: string;
+  readonly only: readonly string[];
+  /** The plan that was reviewed; without it what this run plans is applied. */
+  readonly reviewed: (Pick<Plan, 'digest'> & Partial<Pick<Plan, 'environment' | 'steps'>>) | undefined;
+}
+
+/** Plans against the live catalog, asserts that this is what was reviewed, and runs it. */
+export async function applyLake(
+  request: ApplyRequest,
+  ports: ApplyPorts,
+  told: (step: Step, outcome: Outcome, of: number) => void,
+  signal?: AbortSignal,
+): Promise<ApplyResult> {
+  const { definitions, environment, today, only } = request;
+  const plan = await planLake({
+    definitions,
+    environment,
+    today,
+    only,
+    against: 'live',
+    read: () => readActual(ports.glue, definitions, environment),
+  });
+  if (request.reviewed !== undefined) assertReviewed(plan, request.reviewed);
+  const outcomes = await runSteps(plan, ports, (step, outcome) => told(step, outcome, plan.steps.length), signal);
+  const refused = plan.objects.filter((object) => object.refusals.length > 0);
+  const ok = refused.length === 0 && outcomes.every((outcome) => outcome.status === 'done');
+  return { version: 1, ok, environment: environment.name, digest: plan.digest, steps: plan.steps, outcomes, refused };
+}

@@ -1,0 +1,77 @@
+import type { Environment } from '../../core/model/definition.ts';
+import { UserError } from '../../core/model/exit.ts';
+import type { AthenaPort, GluePort } from '../../core/model/ports.ts';
+import { actualTable, actualView, isView } from '../../core/normalize/actual.ts';
+import { physicalDatabase } from '../../core/normalize/desired.ts';
+import { stateHash } from '../../core/normalize/state.ts';
+import { cureOfFailure } from '../../core/plan/failure.ts';
+import type { Outcome } from '../../core/plan/outcome.ts';
+import type { Plan, PlannedObject } from '../../core/plan/plan.ts';
+import type { Step } from '../../core/plan/step.ts';
+import { makeGlueCall, moved } from './glue-call.ts';
+
+export interface ApplyPorts {
+  readonly environment: Environment;
+  readonly athena: AthenaPort;
+  readonly glue: GluePort;
+}
+
+/** Runs a plan's steps in order, until one fails; the rest is not run. */
+export async function runSteps(
+  plan: Plan,
+  ports: ApplyPorts,
+  told: (step: Step, outcome: Outcome) => void,
+  signal?: AbortSignal,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const begun = new Set<string>();
+  let failed = false;
+  for (const step of plan.steps) {
+    const { number, object } = step;
+    if (failed) {
+      outcomes.push({ number, object, status: 'not-run' });
+      continue;
+    }
+    const start = performance.now();
+    const since = (): number => Math.round(performance.now() - start);
+    let outcome: Outcome;
+    try {
+      signal?.throwIfAborted();
+      if (!begun.has(object)) await assertAsPlanned(plan, object, ports);
+      begun.add(object);
+      await runStep(step, ports, signal);
+      outcome = { number, object, status: 'done', ms: since() };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      outcome = { number, object, status: 'failed', ms: since(), reason: error.message, cure: error.cure };
+      failed = true;
+    }
+    outcomes.push(outcome);
+    told(step, outcome);
+  }
+  return outcomes;
+}
+
+async function runStep(step: Step, ports: ApplyPorts, signal: AbortSignal | undefined): Promise<void> {
+  if (step.kind === 'glue') return makeGlueCall(ports.glue, step.call);
+  const id = await ports.athena.start({ sql: step.sql, workgroup: ports.environment.workgroups.query });
+  const outcome = await ports.athena.wait(id, signal);
+  if (outcome.state === 'succeeded') return;
+  const reason = outcome.state === 'cancelled' ? `stopped: ${outcome.reason}` : outcome.reason;
+  throw new UserError(`${reason} (query ${id})`, cureOfFailure(outcome.reason, outcome.state));
+}
+
+/** Before an object is touched: it is still what the plan was made for. */
+async function assertAsPlanned(plan: Plan, object: string, ports: ApplyPorts): Promise<void> {
+  const planned = plan.objects.find((each) => each.object === object && each.kind !== 'database');
+  if (planned === undefined || !isComparable(planned)) return;
+  const [database = '', name = ''] = object.split('.');
+  const table = await ports.glue.getTable(physicalDatabase(database, ports.environment), name);
+  const now = table === undefined ? null : stateHash(isView(table) ? actualView(table) : actualTable(table));
+  if (now !== planned.before) throw moved(object);
+}
+
+/** A rename starts from another entry, a drop has no state that matters. */
+function isComparable({ standing, changes }: PlannedObject): boolean {
+  return standing !== 'gone' && !changes.some((change) => change.kind === 'rename_table');
+}

@@ -1,0 +1,58 @@
+import type { Change, Risk } from '../change/change.ts';
+import type { Plan, PlannedObject } from '../plan/plan.ts';
+import type { StaleTable } from '../plan/stale.ts';
+import type { Step } from '../plan/step.ts';
+import { bytesText, plural, usdText } from './text.ts';
+
+/** What the plan's renderings have in common: sentences and groups, without any marks. */
+
+export type Group = 'create' | 'change' | 'drop' | 'refused';
+
+export const GROUPS: readonly Group[] = ['drop', 'refused', 'change', 'create'];
+
+export function groupOf(object: PlannedObject): Group {
+  if (object.refusals.length > 0) return 'refused';
+  if (object.standing === 'gone') return 'drop';
+  return object.standing === 'new' ? 'create' : 'change';
+}
+
+export function headline(plan: Plan): string {
+  const { create, change, drop, refused, statements } = plan.counts;
+  const parts = [
+    create > 0 ? `${create} to create` : '',
+    change > 0 ? `${change} to change` : '',
+    drop > 0 ? `${drop} to drop` : '',
+    refused > 0 ? `${refused} refused` : '',
+  ].filter((part) => part !== '');
+  if (parts.length === 0) return 'nothing to do, the catalog is as the definitions say';
+  return `${parts.join(', ')}; ${plural(statements, 'statement')}`;
+}
+
+/** Destructive changes, of refused objects too: they are what a reviewer must see first. */
+export function destructive(plan: Plan): readonly Change[] {
+  return plan.objects.flatMap((object) => object.changes.filter((change) => change.risk === 'destructive'));
+}
+
+export const RISK_MARK: Readonly<Record<Risk, string>> = { safe: '', rewrite: 'rewrite', destructive: 'destructive' };
+
+/** A glue step as text: what it is, then its lines. */
+export function stepText(step: Step): string {
+  if (step.kind === 'athena') return `${step.sql};`;
+  const { call } = step;
+  const name = call.call === 'CopyTable' || call.call === 'CopyPartitions' ? call.to : call;
+  const target = 'database' in name ? `${name.database}.${name.name}` : name.name;
+  return [`-- Glue ${call.call} ${target}`, ...step.shown].join('\n');
+}
+
+export function staleText(stale: StaleTable): string {
+  const what =
+    stale.partitions === undefined
+      ? `${stale.table} was loaded by another definition`
+      : `${stale.partitions.stale} of ${plural(stale.partitions.of, 'partition')} of ${stale.table} were loaded by another definition`;
+  return stale.from === undefined ? what : `${what} (${stale.from} to ${stale.to})`;
+}
+
+export function staleCost(stale: StaleTable): string {
+  const bytes = bytesText(stale.sourceBytes);
+  return `it reads ${bytes} in ${plural(stale.queries, 'query', 'queries')}, about ${usdText(stale.usd)}`;
+}
