@@ -1,0 +1,48 @@
+import { isoSeconds, owner, ownerId, quoted, type S3Operation, xmlAnswer } from './call.ts';
+import { maxKeys } from './listing.ts';
+import { needUpload } from './upload-part.ts';
+
+export const listParts: S3Operation = {
+  name: 'ListParts',
+  async run(call) {
+    const upload = needUpload(call);
+    const marker = Number(call.request.query.get('part-number-marker') || 0) || 0;
+    const limit = maxKeys(call.request.query, 'max-parts');
+    const rest = call.uploads.parts(upload).filter((part) => part.number > marker);
+    const page = rest.slice(0, limit);
+    const truncated = rest.length > page.length;
+    return xmlAnswer('ListPartsResult', [
+      ['Bucket', call.bucket],
+      ['Key', call.key],
+      ['UploadId', upload.id],
+      ['PartNumberMarker', marker],
+      truncated ? ['NextPartNumberMarker', page.at(-1)?.number ?? marker] : undefined,
+      ['MaxParts', limit],
+      ['IsTruncated', truncated],
+      ...page.map(
+        (part) =>
+          [
+            'Part',
+            [
+              ['PartNumber', part.number],
+              ['LastModified', isoSeconds(part.modified)],
+              ['ETag', quoted(part.etag)],
+              ['Size', part.size],
+              part.checksum && ([`Checksum${part.checksum.algorithm}`, part.checksum.value] as const),
+            ],
+          ] as const,
+      ),
+      [
+        'Initiator',
+        [
+          ['ID', ownerId(call)],
+          ['DisplayName', 'lake'],
+        ],
+      ],
+      owner(call),
+      ['StorageClass', upload.attributes.storageClass ?? 'STANDARD'],
+      upload.checksum && ['ChecksumAlgorithm', upload.checksum.algorithm],
+      upload.checksum && ['ChecksumType', upload.checksum.type],
+    ]);
+  },
+};
