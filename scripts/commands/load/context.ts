@@ -1,5 +1,8 @@
 import type { Definitions, Environment } from '../../core/model/definition.ts';
 import type { AthenaPort, GluePort, S3Port } from '../../core/model/ports.ts';
+import { physicalDatabase } from '../../core/normalize/desired.ts';
+
+export { STAGING } from '../../core/normalize/desired.ts';
 
 /** What a run of `load` works with. Time and chance come in from outside, so that a test can fix them. */
 export interface LoadContext {
@@ -21,9 +24,7 @@ export interface LoadContext {
   readonly progress: (text: string) => void;
 }
 
-export const STAGING = 'weir_staging';
-
 /** A database's name in the environment. */
 export function inEnvironment(context: Pick<LoadContext, 'environment'>, database: string): string {
-  return context.environment.prefix + database;
+  return physicalDatabase(database, context.environment);
 }

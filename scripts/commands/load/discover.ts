@@ -216,7 +216,7 @@ async function wholeSources(context: LoadContext, source: LoadSource): Promise<S
   }
   const live = await context.glue.getTable(inEnvironment(context, source.table.database), source.table.name);
   const entry = live && readLedger(live.parameters);
-  return { objects: [], upstream: entry ? [{ table, partition: [], load: entry.id }] : [] };
+  return { objects: [], upstream: entry ? [{ table, partition: [], load: entry.id, bytes: entry.bytes }] : [] };
 }
 
 /** The loads of undated loaded tables that a load of days reads too. */
@@ -228,8 +228,8 @@ async function besideLoads(context: LoadContext, sources: readonly LoadSource[])
 
 /** A partition that no load has written (made by hand, imported) is told by where it is. */
 function upstreamLoad(table: string, entry: CatalogPartition): UpstreamLoad {
-  const id = readLedger(entry.parameters)?.id ?? entry.storage.location;
-  return { table, partition: entry.values, load: id };
+  const ledger = readLedger(entry.parameters);
+  return { table, partition: entry.values, load: ledger?.id ?? entry.storage.location, bytes: ledger?.bytes ?? 0 };
 }
 
 async function partitionsOf(

@@ -87,7 +87,10 @@ export function previewLines(preview: TablePreview): readonly string[] {
   const { due, statements, bytes, dollars } = preview;
   if (due.length === 0) lines.push(`${preview.table}: nothing due`);
   else {
-    const what = `${plural(due.length, 'partition')} due in ${plural(statements, 'statement')}`;
+    const whole = due.length === 1 && due[0]?.partition === 'all';
+    const what = whole
+      ? 'due as a whole'
+      : `${plural(due.length, 'partition')} due in ${plural(statements, 'statement')}`;
     lines.push(`${preview.table}: ${what}, ${showBytes(bytes)} to read, about ${showDollars(dollars)}`);
   }
   const reasons = new Map<string, string[]>();

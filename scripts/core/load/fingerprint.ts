@@ -18,8 +18,10 @@ export function fingerprint(sources: Sources): string {
     .digest('hex');
 }
 
+/** Bytes that reading the sources takes, as far as it is known. */
 export function sourceBytes(sources: Sources): number {
-  return sources.objects.reduce((sum, object) => sum + object.size, 0);
+  const objects = sources.objects.reduce((sum, object) => sum + object.size, 0);
+  return sources.upstream.reduce((sum, load) => sum + (load.bytes ?? 0), objects);
 }
 
 /** The sources of several partitions together, each object once. */

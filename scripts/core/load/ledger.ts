@@ -17,6 +17,8 @@ export interface UpstreamLoad {
   readonly table: string;
   readonly partition: readonly string[];
   readonly load: string;
+  /** What reading it costs; not kept in the ledger. */
+  readonly bytes?: number;
 }
 
 /** What is kept of a load that was replaced, so that it can be rolled back to. */
@@ -59,7 +61,7 @@ export function writeLedger(entry: LedgerEntry): Readonly<Record<string, string>
     query: entry.query,
     time: entry.time,
     sources: JSON.stringify(kept),
-    upstream: JSON.stringify(entry.upstream),
+    upstream: JSON.stringify(entry.upstream.map(({ table, partition, load }) => ({ table, partition, load }))),
     previous: JSON.stringify(entry.previous),
   };
   if (kept !== sources) fields.source_count = String(sources.length);
