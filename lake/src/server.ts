@@ -31,14 +31,15 @@ async function own(dir: string, lock: FolderLock, options: LakeOptions): Promise
     join(dir, 'uploads'),
     ({ bucket, key, id }) => !store.hasBucket(bucket) || store.head(bucket, key)?.attributes.uploadId === id,
   );
-  const services = createServices(dir, store, context);
+  const faults = createFaults();
+  const services = createServices({ dir, store, context, faults });
   const health = () => ({ status: 'ok', id: lock.id, pid: process.pid, ...context });
   const parts: ServeParts = {
     context,
     store,
     uploads,
     health,
-    faults: createFaults(),
+    faults,
     log: createCallLog(),
     findJsonService: services.find,
     compile: services.compile,

@@ -1,6 +1,11 @@
+import { join } from 'node:path';
+import type { Engine } from '../athena/engine.ts';
+import type { LakeCatalog } from '../catalog/lake-catalog.ts';
+import type { Faults } from '../faults/faults.ts';
+import { withQueryFaults } from '../faults/query-faults.ts';
 import type { FileStore } from '../store/file-store.ts';
 import type { FindJsonService } from './json-protocol.ts';
-import { type ServiceContext, WireError } from './json-service.ts';
+import type { JsonService, ServiceContext } from './json-service.ts';
 
 export interface Services {
   readonly find: FindJsonService;
@@ -8,15 +13,64 @@ export interface Services {
   close(): Promise<void>;
 }
 
+export interface ServiceParts {
+  readonly dir: string;
+  readonly store: FileStore;
+  readonly context: ServiceContext;
+  readonly faults: Faults;
+}
+
+type Closing<T> = T & { readonly close: () => Promise<void> };
+
 /** Glue and Athena, loaded when they are first asked for: DuckDB and the SQL grammar take long to load. */
-export function createServices(_dir: string, _store: FileStore, _context: ServiceContext): Services {
+export function createServices(parts: ServiceParts): Services {
+  const catalog = once(() => openCatalog(parts));
+  const glue = once(async (): Promise<JsonService> => {
+    const { createGlueService } = await import('../glue/service.ts');
+    return createGlueService({ catalog: await catalog.get() });
+  });
+  const athena = once(async () => openAthena(parts, await catalog.get()));
   return {
-    async find() {
-      throw new WireError('UnknownOperationException', 'The requested operation is not recognized by the service.');
+    find: (target) => (target === 'AWSGlue' ? glue.get() : athena.get()),
+    async compile(body) {
+      const { compileRequest } = (await import(COMPILE)) as { compileRequest: (body: unknown) => Promise<unknown> };
+      return compileRequest(body);
     },
-    async compile() {
-      throw new WireError('NotImplemented', 'compile is not there yet', 501);
+    async close() {
+      await (await athena.opened())?.close();
+      await (await catalog.opened())?.close();
     },
-    async close() {},
+  };
+}
+
+const COMPILE = '../engine/compile.ts';
+
+async function openCatalog({ dir, context }: ServiceParts): Promise<Closing<LakeCatalog>> {
+  const { createCatalog } = await import('../catalog/store.ts');
+  return createCatalog(join(dir, 'catalog'), { account: context.account });
+}
+
+async function openAthena(parts: ServiceParts, catalog: LakeCatalog): Promise<Closing<JsonService>> {
+  const { dir, store, context } = parts;
+  const [{ createAthenaService }, { createEngine }] = await Promise.all([
+    import('../athena/service.ts'),
+    import('../engine/engine.ts'),
+  ]);
+  const engine: Engine = withQueryFaults(createEngine({ objects: store, catalog, dir, ...context }), parts.faults);
+  return createAthenaService({ dir: join(dir, 'athena'), catalog, store, engine });
+}
+
+/** Opens at the first call; a failure is not kept, so that the next call tries again. */
+function once<T>(open: () => Promise<T>): { get(): Promise<T>; opened(): Promise<T | undefined> } {
+  let opening: Promise<T> | undefined;
+  return {
+    get() {
+      opening ??= open().catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+      return opening;
+    },
+    opened: async () => opening?.catch(() => undefined),
   };
 }
