@@ -1,22 +1,37 @@
+import type { ChangeKind } from '../change/change.ts';
 import type { Allowance } from '../model/definition.ts';
 import type { Finding } from '../model/finding.ts';
+import { isDay } from '../partition/index.ts';
 import { fault } from './catalogue.ts';
 import { type Context, fullName, type Rule, valueAt } from './context.ts';
 import { isName } from './names.ts';
-import { isDay } from './partitions.ts';
 
 const ALLOW = 'pipeline/allow.yaml';
 const MOST_DAYS = 90;
 
-/** The destructive changes that a plan makes only with an allow entry. */
+/** Changes of a plan that can be destructive, and what it refuses for the state that it finds. */
 export const ALLOWED_CHANGES = [
   'drop_database',
   'drop_table',
   'drop_view',
   'drop_column',
-  'change_column',
-  'change_partitions',
-];
+  'change_column_type',
+  'reorder_columns',
+  'change_partition_columns',
+  'change_location',
+  'change_format',
+  'change_serde',
+  'change_projection',
+  'change_retention',
+  'set_property',
+  'unset_property',
+  'replace_view',
+  'overwrite_drift',
+  'take_over',
+] as const satisfies readonly (ChangeKind | 'overwrite_drift' | 'take_over')[];
+
+/** A drifted or foreign object may be one that is to go: whether it is defined says nothing. */
+const ANY_OBJECT = ['overwrite_drift', 'take_over'];
 
 export const allowRules: Rule = (context) => {
   const seen = new Set<string>();
@@ -27,7 +42,7 @@ export const allowRules: Rule = (context) => {
     seen.add(key);
     const found: Finding[] = [];
     if (twice) found.push(fault('allow-duplicate', at('object'), `a second entry for ${key}`, 'keep one of the two'));
-    const known = ALLOWED_CHANGES.includes(entry.change);
+    const known = (ALLOWED_CHANGES as readonly string[]).includes(entry.change);
     if (!known) {
       const message = `no plan makes a change ${JSON.stringify(entry.change)} that needs permission`;
       found.push(fault('allow-change', at('change'), message, `use one of ${ALLOWED_CHANGES.join(', ')}`));
@@ -48,7 +63,7 @@ function objectFault(context: Context, { object, change }: Allowance, known: boo
   if (more.length > 0 || !isName(database ?? '') || (name !== undefined && !isName(name))) {
     return `${JSON.stringify(object.slice(0, 80))} is no object name`;
   }
-  if (!known || !context.trees.has('pipeline/lake.yaml')) return undefined;
+  if (!known || ANY_OBJECT.includes(change) || !context.trees.has('pipeline/lake.yaml')) return undefined;
   if ((name === undefined ? 1 : 2) !== parts)
     return `${change} is for ${parts === 1 ? 'a database' : 'a table or view'}`;
   const defined =

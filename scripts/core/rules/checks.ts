@@ -3,9 +3,9 @@ import { child, itemsOf, type Path, type Tree, textOf } from '../define/tree.ts'
 import { type HiveType, readType } from '../define/types.ts';
 import type { Check, Column, TableDefinition } from '../model/definition.ts';
 import type { Finding, Place } from '../model/finding.ts';
+import { isDay } from '../partition/index.ts';
 import { fault } from './catalogue.ts';
 import { type Context, folderOf, fullName, keyAt, type Rule, valueAt, yamlOf } from './context.ts';
-import { isDay } from './partitions.ts';
 
 export const checkRules: Rule = (context) =>
   context.definitions.tables.flatMap((table) => [

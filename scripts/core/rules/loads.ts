@@ -1,9 +1,10 @@
 import { child, textOf } from '../define/tree.ts';
 import type { TableDefinition } from '../model/definition.ts';
 import type { Finding } from '../model/finding.ts';
+import { isDay } from '../partition/index.ts';
 import { fault } from './catalogue.ts';
 import { type Context, folderOf, fullName, keyAt, type Rule, type SqlFile, valueAt, yamlOf } from './context.ts';
-import { dateTokens, isDay } from './partitions.ts';
+import { dateTokens } from './partitions.ts';
 
 export const loadRules: Rule = (context) =>
   context.definitions.tables.flatMap((table) => {

@@ -1,6 +1,7 @@
 import { child } from '../define/tree.ts';
 import type { PartitionColumn, ProjectedColumn, TableDefinition } from '../model/definition.ts';
 import type { Finding } from '../model/finding.ts';
+import { isDay } from '../partition/index.ts';
 import { fault } from './catalogue.ts';
 import { type Context, keyAt, valueAt, yamlOf } from './context.ts';
 
@@ -194,13 +195,6 @@ function dayOf(text: string, format: string): string {
   if (groups === undefined) return '';
   const day = `${groups.y ?? '2000'}-${(groups.m ?? '1').padStart(2, '0')}-${(groups.d ?? '1').padStart(2, '0')}`;
   return isDay(day) ? day : '';
-}
-
-/** A day that the calendar has, yyyy-MM-dd. */
-export function isDay(text: string): boolean {
-  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return false;
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 function template(context: Context, table: TableDefinition): readonly Finding[] {
