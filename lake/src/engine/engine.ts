@@ -1,10 +1,12 @@
 import type { Engine, EngineRequest, EngineResult } from '../athena/engine.ts';
 import { EngineFailure } from '../athena/engine.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { installFunctions } from '../sql/functions/install.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { runDdl } from './ddl/run.ts';
 import { asEngineFailure } from './runtime-failure.ts';
 import { createFooters } from './scan/footer.ts';
+import { JSON_MACROS } from './scan/json.ts';
 import { openSession, type Session } from './session.ts';
 import { classify, parseAny } from './statement.ts';
 import type { StatementContext } from './statement-context.ts';
@@ -25,7 +27,7 @@ export function createEngine(options: EngineOptions): Engine {
   const footers = createFooters();
   let opened: Promise<Session> | undefined;
   const session = () => {
-    opened ??= openSession({ dir, scratch: objects.scratch() });
+    opened ??= openSession({ dir, scratch: objects.scratch(), macros: JSON_MACROS, install: installFunctions });
     return opened;
   };
 

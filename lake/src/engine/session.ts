@@ -24,6 +24,10 @@ export interface SessionOptions {
   /** Where DuckDB spills to; inside `dir`. */
   readonly scratch: string;
   readonly memoryLimit?: string;
+  /** CREATE MACRO statements that every connection is to see. */
+  readonly macros?: readonly string[];
+  /** Runs on the first connection, to register functions. */
+  readonly install?: (connection: DuckDBConnection) => void;
 }
 
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -40,6 +44,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   });
   const setup = await instance.connect();
   const folders = [...new Set([dir, options.dir])].map((folder) => quoteText(`${folder.replace(/\/+$/, '')}/`));
+  options.install?.(setup);
+  for (const macro of options.macros ?? []) await setup.run(macro);
   await setup.run("SET GLOBAL TimeZone = 'UTC'");
   await setup.run('SET GLOBAL enable_object_cache = true').catch(() => undefined);
   await setup.run(`SET GLOBAL allowed_directories = [${folders.join(', ')}]`);

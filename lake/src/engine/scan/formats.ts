@@ -2,6 +2,7 @@ import type { GlueStorageDescriptor } from '../../catalog/catalog.ts';
 import { failure, notImplemented } from '../failure.ts';
 import { lazySimpleGroups, openCsvGroups } from './csv.ts';
 import type { Footers } from './footer.ts';
+import { jsonGroups } from './json.ts';
 import { parquetGroups } from './parquet.ts';
 import type { FileGroup, FormatRequest } from './source.ts';
 
@@ -12,6 +13,8 @@ const FORMATS: Readonly<Record<string, Build>> = {
   ParquetHiveSerDe: parquetGroups,
   LazySimpleSerDe: lazySimpleGroups,
   OpenCSVSerde: openCsvGroups,
+  // org.openx.data.jsonserde, org.apache.hive.hcatalog.data and org.apache.hadoop.hive.serde2.
+  JsonSerDe: jsonGroups,
 };
 
 /** How the files of one storage descriptor are read. */
