@@ -1,6 +1,52 @@
 import { SqlError } from '../sql.ts';
 
+const integerNames: Readonly<Record<string, string>> = {
+  INT8: 'tinyint',
+  INT16: 'smallint',
+  INT32: 'integer',
+  INT64: 'bigint',
+  INT128: 'bigint',
+};
+
 /** What a failure of DuckDB while it runs an emitted statement means in Trino's words. */
-export function runtimeError(message: string): SqlError {
-  return new SqlError('GENERIC_INTERNAL_ERROR', message);
+export function runtimeError(text: string): SqlError {
+  const message = text.replace(/^(?:[A-Z][A-Za-z]*(?: [A-Za-z]+)* Error: )+/, '');
+  const own = /^([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+): ([\s\S]*)$/.exec(message);
+  if (own !== null) return new SqlError(own[1]!, own[2]!);
+  return overflow(message) ?? known(message) ?? new SqlError('GENERIC_INTERNAL_ERROR', text);
+}
+
+function overflow(message: string): SqlError | undefined {
+  const match =
+    /Overflow in (addition|subtraction|multiplication|negation|division) of (\w+)(?:\(\d+\))? \(?(-?[\d.]+) ([-+*/]) (-?[\d.]+)\)?/.exec(
+      message,
+    );
+  const code = 'NUMERIC_VALUE_OUT_OF_RANGE';
+  if (match !== null) {
+    const [, operation, type, left, sign, right] = match;
+    if (type === 'DECIMAL') return new SqlError(code, 'Decimal overflow');
+    return new SqlError(code, `${integerNames[type!] ?? type} ${operation} overflow: ${left} ${sign} ${right}`);
+  }
+  if (/DECIMAL/.test(message) && /overflow|out of range|Could not cast/i.test(message))
+    return new SqlError(code, 'Decimal overflow');
+  if (/Overflow in|out of range|Out of Range/i.test(message)) return new SqlError(code, message);
+  return undefined;
+}
+
+function known(message: string): SqlError | undefined {
+  if (/More than one row returned by a subquery|Scalar sub-?query.*more than one row/i.test(message)) {
+    return new SqlError('SUBQUERY_MULTIPLE_ROWS', 'Scalar sub-query has returned multiple rows');
+  }
+  if (/Map keys must be unique/i.test(message)) {
+    return new SqlError('INVALID_FUNCTION_ARGUMENT', 'Duplicate map keys are not allowed');
+  }
+  if (/Map keys can not be NULL/i.test(message))
+    return new SqlError('INVALID_FUNCTION_ARGUMENT', 'map key cannot be null');
+  if (/out of memory|could not allocate|failed to offload/i.test(message)) {
+    return new SqlError('EXCEEDED_LOCAL_MEMORY_LIMIT', 'Query exceeded the memory limit');
+  }
+  if (/^(Could not convert string|invalid .* format|Failed to cast)/i.test(message)) {
+    return new SqlError('INVALID_CAST_ARGUMENT', message);
+  }
+  return undefined;
 }

@@ -1,2 +1,28 @@
-/** Statements to run once a DuckDB instance before any emitted SQL: macros whose names begin with `weir_`. */
-export const prelude: readonly string[] = [];
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { natives } from './native/all.ts';
+import { registerNative } from './native/register.ts';
+
+/** Macros that emitted SQL calls; a zoned timestamp is held as its instant in UTC (`t`) and its zone (`z`). */
+export const prelude: readonly string[] = [
+  `CREATE OR REPLACE MACRO weir_offset(z) AS
+    (CASE WHEN z[1] = '-' THEN -1 ELSE 1 END) * (CAST(z[2:3] AS INTEGER) * 60 + CAST(z[5:6] AS INTEGER))`,
+  `CREATE OR REPLACE MACRO weir_local(t, z) AS
+    CASE WHEN z = 'UTC' THEN CAST(t AS TIMESTAMP) WHEN z[1] IN ('+', '-') THEN CAST(t AS TIMESTAMP) + to_minutes(weir_offset(z))
+    ELSE timezone(z, timezone('UTC', CAST(t AS TIMESTAMP))) END`,
+  `CREATE OR REPLACE MACRO weir_instant(t, z) AS
+    CASE WHEN z = 'UTC' THEN CAST(t AS TIMESTAMP) WHEN z[1] IN ('+', '-') THEN CAST(t AS TIMESTAMP) - to_minutes(weir_offset(z))
+    ELSE timezone('UTC', timezone(z, CAST(t AS TIMESTAMP))) END`,
+  `CREATE OR REPLACE MACRO weir_offset_text(m) AS
+    (CASE WHEN m < 0 THEN '-' ELSE '+' END) || lpad(CAST(abs(m) // 60 AS VARCHAR), 2, '0') || ':' ||
+    lpad(CAST(abs(m) % 60 AS VARCHAR), 2, '0')`,
+];
+
+/**
+ * Makes known to a DuckDB instance what emitted SQL calls (all names begin with `weir_`). Once an instance is enough:
+ * every connection sees it, and the process ends once the instance is closed. Statements must run through the asynchronous calls, since these functions need the main
+ * thread while the statement runs on another.
+ */
+export async function installFunctions(connection: DuckDBConnection): Promise<void> {
+  for (const definition of natives) registerNative(connection, definition);
+  for (const statement of prelude) await connection.run(statement);
+}

@@ -1,0 +1,157 @@
+import { castNumber, javaNumber } from './java-number.ts';
+
+/** A JSON value that keeps the text of its numbers. */
+export type Json = null | boolean | string | { readonly number: string } | readonly Json[] | ReadonlyMap<string, Json>;
+
+interface Reader {
+  readonly text: string;
+  position: number;
+}
+
+/** Reads one JSON text; undefined where it is none. */
+export function readJson(text: string): Json | undefined {
+  const reader: Reader = { text, position: 0 };
+  const value = readValue(reader);
+  if (value === undefined) return undefined;
+  skipBlanks(reader);
+  return reader.position === text.length ? value : undefined;
+}
+
+function skipBlanks(reader: Reader): void {
+  while (' \t\n\r'.includes(reader.text[reader.position] ?? 'x')) reader.position += 1;
+}
+
+function accept(reader: Reader, sign: string): boolean {
+  skipBlanks(reader);
+  if (!reader.text.startsWith(sign, reader.position)) return false;
+  reader.position += sign.length;
+  return true;
+}
+
+function readValue(reader: Reader): Json | undefined {
+  skipBlanks(reader);
+  switch (reader.text[reader.position]) {
+    case '{':
+      return readObject(reader);
+    case '[':
+      return readArray(reader);
+    case '"':
+      return readText(reader);
+    case 't':
+      return accept(reader, 'true') ? true : undefined;
+    case 'f':
+      return accept(reader, 'false') ? false : undefined;
+    case 'n':
+      return accept(reader, 'null') ? null : undefined;
+    default:
+      return readNumber(reader);
+  }
+}
+
+function readNumber(reader: Reader): Json | undefined {
+  const pattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+  pattern.lastIndex = reader.position;
+  const match = pattern.exec(reader.text);
+  if (match === null) return undefined;
+  reader.position = pattern.lastIndex;
+  return { number: match[0] };
+}
+
+function readText(reader: Reader): string | undefined {
+  const start = reader.position;
+  let end = start + 1;
+  while (end < reader.text.length && reader.text[end] !== '"') end += reader.text[end] === '\\' ? 2 : 1;
+  if (end >= reader.text.length) return undefined;
+  reader.position = end + 1;
+  const raw = reader.text.slice(start, end + 1);
+  if (!raw.includes('\\') && !/[\x00-\x1f]/.test(raw)) return raw.slice(1, -1);
+  try {
+    return JSON.parse(raw) as string;
+  } catch {
+    return undefined;
+  }
+}
+
+function readArray(reader: Reader): Json | undefined {
+  reader.position += 1;
+  const items: Json[] = [];
+  if (accept(reader, ']')) return items;
+  do {
+    const item = readValue(reader);
+    if (item === undefined) return undefined;
+    items.push(item);
+  } while (accept(reader, ','));
+  return accept(reader, ']') ? items : undefined;
+}
+
+function readObject(reader: Reader): Json | undefined {
+  reader.position += 1;
+  const fields = new Map<string, Json>();
+  if (accept(reader, '}')) return fields;
+  do {
+    skipBlanks(reader);
+    const name = reader.text[reader.position] === '"' ? readText(reader) : undefined;
+    if (name === undefined || !accept(reader, ':')) return undefined;
+    const value = readValue(reader);
+    if (value === undefined) return undefined;
+    fields.set(name, value);
+  } while (accept(reader, ','));
+  return accept(reader, '}') ? fields : undefined;
+}
+
+export function isNumber(json: Json): json is { readonly number: string } {
+  return typeof json === 'object' && json !== null && 'number' in json;
+}
+
+export function isObject(json: Json): json is ReadonlyMap<string, Json> {
+  return json instanceof Map;
+}
+
+/** JSON text as it came: numbers and the order of fields are kept. */
+export function writeJson(json: Json): string {
+  return write(json, { sorted: false, number: (text) => text });
+}
+
+/** Trino's canonical JSON text: fields sorted by name, numbers with a point or exponent as doubles. */
+export function canonicalJson(json: Json): string {
+  return write(json, { sorted: true, number: canonicalNumber });
+}
+
+export function canonicalNumber(text: string): string {
+  return /^-?\d+$/.test(text) ? text : javaNumber(String(Number(text)));
+}
+
+interface Style {
+  readonly sorted: boolean;
+  number(text: string): string;
+}
+
+function write(json: Json, style: Style): string {
+  if (json === null || typeof json === 'boolean') return String(json);
+  if (typeof json === 'string') return quoteJson(json);
+  if (isNumber(json)) return style.number(json.number);
+  if (!isObject(json)) return `[${json.map((item) => write(item, style)).join(',')}]`;
+  const entries = [...json];
+  if (style.sorted) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([name, value]) => `${quoteJson(name)}:${write(value, style)}`).join(',')}}`;
+}
+
+/** A JSON string as Jackson writes it: escapes in capitals. */
+export function quoteJson(text: string): string {
+  return JSON.stringify(text).replaceAll(/\\u([0-9a-f]{4})/g, (_, code: string) => `\\u${code.toUpperCase()}`);
+}
+
+/** What a scalar becomes as varchar; undefined for an array or object. */
+export function scalarText(json: Json): string | null | undefined {
+  if (json === null || typeof json === 'string') return json;
+  if (typeof json === 'boolean') return String(json);
+  if (isNumber(json)) return json.number;
+  return undefined;
+}
+
+/** As `scalarText`, with numbers as CAST(json AS varchar) shows them. */
+export function scalarCastText(json: Json): string | null | undefined {
+  if (!isNumber(json as Json)) return scalarText(json);
+  const { number } = json as { number: string };
+  return /^-?\d+$/.test(number) ? number : castNumber(String(Number(number)));
+}
