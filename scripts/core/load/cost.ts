@@ -2,9 +2,9 @@
 export const DOLLARS_PER_TB = 5;
 const LEAST_BYTES = 10_000_000;
 
-/** Dollars that queries scanning these bytes cost, each billed for 10 MB at least. */
+/** Dollars that queries scanning these bytes cost, each billed for 10 MB at least (one that scans nothing, for nothing). */
 export function scanCost(bytesPerQuery: readonly number[]): number {
-  const billed = bytesPerQuery.reduce((sum, bytes) => sum + Math.max(bytes, LEAST_BYTES), 0);
+  const billed = bytesPerQuery.reduce((sum, bytes) => sum + (bytes === 0 ? 0 : Math.max(bytes, LEAST_BYTES)), 0);
   return (billed / 1e12) * DOLLARS_PER_TB;
 }
 

@@ -1,3 +1,4 @@
+export { caret } from './caret.ts';
 export { type CastProbe, castProbe, probeQuery } from './casts.ts';
 export { normalForm, semanticHash } from './hash.ts';
 export { type Bindings, findParameters, type Parameter, type ParameterName, substitute } from './parameters.ts';
