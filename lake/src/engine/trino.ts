@@ -6,6 +6,8 @@ import { runQuery } from './query.ts';
 import type { StatementContext } from './statement-context.ts';
 import { createView, dropView } from './views.ts';
 import { createTableAs } from './write/ctas.ts';
+import { insertInto } from './write/insert.ts';
+import { unload } from './write/unload.ts';
 
 const NOTHING: EngineResult = { columns: [], rows: { kind: 'none' }, bytesScanned: 0 };
 
@@ -16,6 +18,10 @@ export async function runTrino(statement: Statement, context: StatementContext):
       return runQuery(statement.query, context);
     case 'ctas':
       return createTableAs(statement, context);
+    case 'insert':
+      return insertInto(statement, context);
+    case 'unload':
+      return unload(statement, context);
     case 'create-view':
       await createView(statement, context);
       return NOTHING;

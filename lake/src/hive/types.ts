@@ -30,10 +30,8 @@ export function readType(reader: Reader): string {
 function readDecimal(reader: Reader): string {
   reader.next();
   if (!reader.takeSymbol('(')) return 'decimal(10,0)';
-  const precision = reader.number();
-  const scale = reader.takeSymbol(',') ? reader.number() : '0';
-  if (Number(precision) < 1 || Number(precision) > 38) reader.fail('a precision of 1 to 38');
-  if (Number(scale) > Number(precision)) reader.fail('a scale not above the precision');
+  const precision = inRange(reader, 1, 38, 'a precision of 1 to 38');
+  const scale = reader.takeSymbol(',') ? inRange(reader, 0, precision, 'a scale not above the precision') : 0;
   reader.needSymbol(')');
   return `decimal(${precision},${scale})`;
 }
@@ -41,10 +39,15 @@ function readDecimal(reader: Reader): string {
 function readSized(reader: Reader, name: string): string {
   reader.next();
   reader.needSymbol('(');
-  const length = reader.number();
-  if (Number(length) < 1 || Number(length) > (name === 'char' ? 255 : 65535)) reader.fail('a length in range');
+  const length = inRange(reader, 1, name === 'char' ? 255 : 65535, 'a length in range');
   reader.needSymbol(')');
   return `${name}(${length})`;
+}
+
+function inRange(reader: Reader, from: number, to: number, called: string): number {
+  const value = Number(reader.peek().text);
+  if (reader.peek().kind === 'number' && !(value >= from && value <= to)) reader.fail(called);
+  return Number(reader.number());
 }
 
 function readNested(reader: Reader, name: 'array' | 'map' | 'struct'): string {
