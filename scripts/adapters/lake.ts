@@ -21,10 +21,14 @@ export async function openLake(options: { readonly dir: string }): Promise<OpenL
   return lake.startLake(options);
 }
 
-/** Missing: the package, or one of its own dependencies (DuckDB), as in an install without dev packages. */
+/**
+ * Missing: the package, or a package that it needs (DuckDB), as in an install without dev packages. A file of the lake
+ * that is not there is a fault to be seen.
+ */
 function isMissing(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  return missing && /^Cannot find (package |module '[^']*weir-lake(\/src\/index\.ts)?')/.test(String(message));
 }
 
 const COMPILE_MS = 60_000;
