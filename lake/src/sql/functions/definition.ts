@@ -13,6 +13,8 @@ export interface Call {
   /** What stands behind OVER, in parentheses, or a window's name. */
   readonly over?: string | undefined;
   readonly ignoreNulls?: boolean | undefined;
+  /** listagg's ON OVERFLOW TRUNCATE; left out: an error. */
+  readonly overflow?: { readonly filler: string | undefined; readonly withCount: boolean } | 'error' | unknown;
 }
 
 export interface EmitContext {

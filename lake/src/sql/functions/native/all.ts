@@ -1,4 +1,5 @@
 import { addressFunctions } from './addresses.ts';
+import { decimalFunctions } from './decimals.ts';
 import { failFunctions } from './fail.ts';
 import { jsonCastFunctions } from './json-casts.ts';
 import { momentFunctions } from './moments.ts';
@@ -10,6 +11,7 @@ import { zoneFunctions } from './zones.ts';
 export const natives: readonly NativeFunction[] = [
   ...failFunctions,
   ...numberFunctions,
+  ...decimalFunctions,
   ...momentFunctions,
   ...zoneFunctions,
   ...addressFunctions,
