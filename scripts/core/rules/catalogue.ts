@@ -115,7 +115,7 @@ const ERRORS = {
   'output-partitions': 'partition columns missing from the SELECT, or not last and in order',
   'output-name': 'a result column without a name, or two of one name',
   'output-type': 'a result column of another type than declared',
-  'view-type': 'a view column whose type is not written down',
+  'view-type': 'a view column whose type is missing, or not one that queries have',
   // checks
   'check-column': 'a check on what is not a column',
   'check-name': 'two checks of one name, or a name of other than lower-case letters, digits and underscores',

@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import { findParameters, quoteRelation } from '../sql/index.ts';
 import type { Compiled } from './compiled.ts';
 import { type Context, folderOf, fullName, type SqlFile, yamlOf } from './context.ts';
+import { isTrinoType } from './trino-types.ts';
 
 interface NamedType {
   readonly name: string;
@@ -99,7 +100,7 @@ export function compileRequest(
 const named = ({ name, type }: NamedType): NamedType => ({ name, type });
 
 function viewColumns(view: ViewDefinition, told: ReadonlyMap<string, readonly NamedType[]>): readonly NamedType[] {
-  return told.get(fullName(view)) ?? view.columns.filter((column) => column.type !== '').map(named);
+  return told.get(fullName(view)) ?? view.columns.filter((column) => isTrinoType(column.type)).map(named);
 }
 
 /** Objects whose files, and all that they read, are without faults. */

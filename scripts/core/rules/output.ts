@@ -3,7 +3,7 @@ import type { Finding, Place } from '../model/finding.ts';
 import { fault } from './catalogue.ts';
 import type { Compiled } from './compiled.ts';
 import { type Context, type Rule, type SqlFile, valueAt, yamlOf } from './context.ts';
-import { sameType, shownType } from './trino-types.ts';
+import { isTrinoType, sameType, shownType } from './trino-types.ts';
 
 /** What a load's or view's SELECT gives against what is declared: names and order by the parser, types by the engine. */
 export const outputRules: Rule = (context) =>
@@ -86,17 +86,14 @@ function order(
 }
 
 function untyped(context: Context, view: ViewDefinition): readonly Finding[] {
+  const cure = 'run npm run validate -- --fix, which writes it';
   return view.columns.flatMap((column, index) => {
-    if (column.type !== '') return [];
-    const place = valueAt(context, yamlOf(view), ['columns', index]);
-    return [
-      fault(
-        'view-type',
-        place,
-        `the type of ${column.name} is missing`,
-        'run npm run validate -- --fix, which writes it',
-      ),
-    ];
+    if (isTrinoType(column.type)) return [];
+    const message =
+      column.type === ''
+        ? `the type of ${column.name} is missing`
+        : `${JSON.stringify(column.type.slice(0, 80))} is no type of a query`;
+    return [fault('view-type', valueAt(context, yamlOf(view), ['columns', index, 'type']), message, cure)];
   });
 }
 
@@ -109,7 +106,8 @@ function types(
 ): readonly Finding[] {
   return wanted.flatMap((column, index) => {
     const given = result?.[index];
-    if (given === undefined || column.type === '' || sameType(owner.kind, column.type, given.type)) return [];
+    if (given === undefined || !isDeclared(owner.kind, column.type) || sameType(owner.kind, column.type, given.type))
+      return [];
     if (owner.kind === 'view') {
       const place = valueAt(context, yamlOf(owner), ['columns', index, 'type']);
       const message = `${column.name} is declared ${column.type}, its SELECT gives ${given.type}`;
@@ -119,4 +117,9 @@ function types(
     const message = `${column.name} is declared ${column.type}, the SELECT gives ${given.type}`;
     return [fault('output-type', place, message, `cast it: CAST(... AS ${shownType(column.type)})`)];
   });
+}
+
+/** A type that is missing or unreadable has a finding of its own. */
+function isDeclared(kind: 'table' | 'view', type: string): boolean {
+  return kind === 'view' ? isTrinoType(type) : type !== '';
 }

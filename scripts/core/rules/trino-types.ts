@@ -51,3 +51,38 @@ export function comparable(type: string): string {
     .replace(/\bint\b/g, 'integer')
     .replace(/\bdecimal\((\d+)\)/g, 'decimal($1,0)');
 }
+
+const PLAIN =
+  /^(boolean|tinyint|smallint|integer|int|bigint|real|double|varbinary|date|json|uuid|ipaddress|hyperloglog|interval (year to month|day to second)|(varchar|char)(\(\d+\))?|decimal\(\d+(, ?\d+)?\)|(time|timestamp)(\(\d+\))?( with time zone)?)$/;
+
+/** True for a type as Trino spells it, which is how a view's columns are declared. */
+export function isTrinoType(text: string, depth = 0): boolean {
+  const type = text.trim().toLowerCase();
+  if (PLAIN.test(type)) return true;
+  const nested = /^(array|map|row)\((.*)\)$/s.exec(type);
+  if (nested === null || depth > 20) return false;
+  const parts = splitOutside(nested[2]!);
+  if (nested[1] === 'row') return parts.every((part) => isField(part, depth + 1));
+  return parts.length === (nested[1] === 'array' ? 1 : 2) && parts.every((part) => isTrinoType(part, depth + 1));
+}
+
+/** A field of a row is `name type`, the name in double quotes where it has to be. */
+function isField(text: string, depth: number): boolean {
+  const field = /^\s*(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_]*)\s+(.*)$/s.exec(text);
+  return field !== null && isTrinoType(field[1]!, depth);
+}
+
+/** Splits at commas that stand in no parentheses and no quotes. */
+function splitOutside(text: string): readonly string[] {
+  const parts = [''];
+  let open = 0;
+  let quoted = false;
+  for (const character of text) {
+    if (character === '"') quoted = !quoted;
+    if (!quoted && character === '(') open++;
+    if (!quoted && character === ')') open--;
+    if (!quoted && open === 0 && character === ',') parts.push('');
+    else parts[parts.length - 1] += character;
+  }
+  return parts;
+}
