@@ -99,7 +99,9 @@ export type Expression =
   | { readonly kind: 'string'; readonly value: string; readonly at: Place }
   /** Hexadecimal digits, upper case. */
   | { readonly kind: 'binary'; readonly hex: string; readonly at: Place }
-  | { readonly kind: 'integer' | 'decimal' | 'double'; readonly text: string; readonly at: Place }
+  | { readonly kind: 'integer'; readonly text: string; readonly at: Place }
+  | { readonly kind: 'decimal'; readonly text: string; readonly at: Place }
+  | { readonly kind: 'double'; readonly text: string; readonly at: Place }
   /** `DATE '2024-01-01'`, `BIGINT '1'`, `JSON '{}'`. */
   | { readonly kind: 'typed'; readonly type: TypeName; readonly value: string; readonly at: Place }
   | {

@@ -125,9 +125,9 @@ function predicate(value: Expression, context: G.PredicateContext): Expression {
     return negate({ kind: 'in-query', value, query: query(context.query()), at }, context.KW_NOT(), at);
   }
   if (context instanceof G.LikeContext) {
-    const [pattern, escape] = all(context.valueExpression());
+    const [pattern, mark] = all(context.valueExpression());
     if (!pattern) throw syntaxError(at, 'LIKE needs a pattern');
-    return negate({ kind: 'like', value, pattern, escape, at }, context.KW_NOT(), at);
+    return negate({ kind: 'like', value, pattern, escape: mark, at }, context.KW_NOT(), at);
   }
   if (context instanceof G.NullPredicateContext) {
     return { kind: 'is-null', value, negated: context.KW_NOT() !== null, at };

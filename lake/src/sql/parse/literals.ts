@@ -53,19 +53,19 @@ export function unquote(text: string): string {
 function unicode(context: UnicodeStringLiteralContext): string {
   const at = placeOf(context);
   const given = context.STRING()?.getText();
-  const escape = given === undefined ? '\\' : unquote(given);
-  if ([...escape].length !== 1) throw syntaxError(at, 'Empty Unicode escape character');
-  if (/[0-9a-fA-F+'" ]/.test(escape)) throw syntaxError(at, 'Invalid Unicode escape character');
+  const mark = given === undefined ? '\\' : unquote(given);
+  if ([...mark].length !== 1) throw syntaxError(at, 'Empty Unicode escape character');
+  if (/[0-9a-fA-F+'" ]/.test(mark)) throw syntaxError(at, 'Invalid Unicode escape character');
   const text = unquote(context.UNICODE_STRING().getText().slice(2));
   let result = '';
   for (let i = 0; i < text.length; ) {
     const rest = text.slice(i);
     const match = /^(?:\+([0-9a-fA-F]{6})|([0-9a-fA-F]{4}))/.exec(rest.slice(1));
-    if (!rest.startsWith(escape)) {
+    if (!rest.startsWith(mark)) {
       result += rest[0];
       i += 1;
-    } else if (rest[1] === escape) {
-      result += escape;
+    } else if (rest[1] === mark) {
+      result += mark;
       i += 2;
     } else if (match) {
       result += String.fromCodePoint(Number.parseInt(match[1] ?? match[2] ?? '', 16));

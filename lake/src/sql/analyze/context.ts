@@ -1,0 +1,44 @@
+import type { Expression, NamedWindow } from '../ast.ts';
+import { emitCast } from '../casts/cast.ts';
+import { sameType } from '../types/index.ts';
+import type { Type } from '../types.ts';
+import type { Field, Scope } from './scope.ts';
+import type { Names, State } from './state.ts';
+
+/** An expression that is typed and written for DuckDB: a name, a call or in parentheses, so it can stand anywhere. */
+export interface Typed {
+  readonly sql: string;
+  readonly type: Type;
+}
+
+export interface LambdaVariable {
+  readonly name: string;
+  readonly sql: string;
+  readonly type: Type;
+}
+
+/** Where an expression stands. */
+export interface Context {
+  readonly state: State;
+  readonly scope: Scope;
+  readonly names: Names;
+  readonly variables: readonly LambdaVariable[];
+  /** What stands for a whole expression: a group's key, an aggregate that is computed below. */
+  readonly replace?: ((node: Expression) => Typed | undefined) | undefined;
+  /** Windows that the query names. */
+  readonly windows?: readonly NamedWindow[] | undefined;
+  /** Another reference for a field, or a throw: for conditions that are moved. */
+  readonly rename?: ((field: Field) => string) | undefined;
+}
+
+export const BOOLEAN: Type = { kind: 'boolean' };
+export const BIGINT: Type = { kind: 'bigint' };
+export const INTEGER: Type = { kind: 'integer' };
+export const DOUBLE: Type = { kind: 'double' };
+export const VARCHAR: Type = { kind: 'varchar', length: undefined };
+export const UNKNOWN: Type = { kind: 'unknown' };
+
+/** Brings a value to a type that it is coerced to. */
+export function coerce(value: Typed, to: Type): string {
+  return sameType(value.type, to) ? value.sql : emitCast(value.sql, value.type, to);
+}
