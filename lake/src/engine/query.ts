@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import type { EngineResult, ResultColumn, ResultRow } from '../athena/engine.ts';
 import type { Query } from '../sql/ast.ts';
-import { emitText } from '../sql/casts/text.ts';
-import type { Compiled } from '../sql/sql.ts';
+import { type Compiled, textQuery } from '../sql/index.ts';
 import { quoteName, quoteText } from '../sql/types/index.ts';
-import { compile } from './front.ts';
+import { compile, type FrontOptions, outputOf } from './front.ts';
 import { relationsOf } from './relations.ts';
 import { resultColumn } from './result-columns.ts';
 import { makeRelations } from './run-scans.ts';
@@ -22,17 +21,25 @@ export async function runQuery(query: Query, context: StatementContext): Promise
 }
 
 export function compileIn(query: Query, context: StatementContext): Compiled {
-  return compile(query, {
+  return compile(query, frontOptions(context));
+}
+
+/** Names and types of a query's columns; a name is undefined where the query gives none. */
+export function outputIn(query: Query, context: StatementContext): ReturnType<typeof outputOf> {
+  return outputOf(query, frontOptions(context));
+}
+
+function frontOptions(context: StatementContext): FrontOptions {
+  return {
     relations: relationsOf(context.catalog),
     database: context.database,
-    parameters: context.request.parameters,
-  });
+    parameters: context.parameters ?? context.request.parameters,
+  };
 }
 
 function asText(compiled: Compiled): string {
-  const inner = compiled.columns.map((_, i) => `c${i}`);
-  const items = compiled.columns.map(({ name, type }, i) => `${emitText(`c${i}`, type)} AS ${quoteName(name)}`);
-  return `SELECT ${items.join(', ')} FROM (${compiled.sql}) AS q(${inner.join(', ')})`;
+  const items = compiled.columns.map(({ name }, i) => `c${i} AS ${quoteName(name)}`);
+  return `SELECT ${items.join(', ')} FROM (${textQuery(compiled)}) AS t`;
 }
 
 /** DuckDB renames columns that differ in letter case alone. */

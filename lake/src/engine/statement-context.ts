@@ -1,5 +1,6 @@
 import type { EngineRequest } from '../athena/engine.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Expression } from '../sql/index.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { Footers } from './scan/footer.ts';
 import type { Connection, Session } from './session.ts';
@@ -18,4 +19,6 @@ export interface StatementContext extends EngineServices {
   readonly connection: Connection;
   /** The database of names that say none. */
   readonly database: string;
+  /** Of EXECUTE ... USING; else those of the request hold. */
+  readonly parameters?: readonly Expression[];
 }

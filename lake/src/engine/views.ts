@@ -5,7 +5,7 @@ import { displayType, hiveType } from '../sql/types/index.ts';
 import type { Type } from '../sql/types.ts';
 import { asFailure } from './ddl/place.ts';
 import { qualified } from './names.ts';
-import { compileIn } from './query.ts';
+import { outputIn } from './query.ts';
 import type { StatementContext } from './statement-context.ts';
 import { isView } from './table-meta.ts';
 import { encodeView, VIEW_EXPANDED_TEXT } from './view-text.ts';
@@ -37,8 +37,7 @@ export async function createView(
       column,
     );
   }
-  const { columns } = compileIn(statement.query, context);
-  refuseBadNames(columns);
+  const columns = namedColumns(outputIn(statement.query, context));
   const input = viewInput(name, statement, columns, context.database);
   try {
     if (there === undefined) await context.catalog.createTable(database, input);
@@ -48,18 +47,22 @@ export async function createView(
   }
 }
 
-function refuseBadNames(columns: readonly { readonly name: string }[]): void {
+function namedColumns(columns: ReturnType<typeof outputIn>): readonly { readonly name: string; readonly type: Type }[] {
   const seen = new Set<string>();
-  for (const [index, column] of columns.entries()) {
-    const name = column.name.toLowerCase();
-    if (name === '' || /^_col\d+$/.test(name)) {
+  return columns.map((column, index) => {
+    const name = column.name?.toLowerCase();
+    if (name === undefined) {
       throw new SqlError('MISSING_COLUMN_NAME', `Column name not specified at position ${index + 1}`, 1, 1);
     }
     if (seen.has(name)) {
       throw new SqlError('DUPLICATE_COLUMN_NAME', `Column name '${name}' specified more than once`, 1, 1);
     }
+    if (column.type.kind === 'unknown') {
+      throw new SqlError('COLUMN_TYPE_UNKNOWN', `Column type is unknown at position ${index + 1}`, 1, 1);
+    }
     seen.add(name);
-  }
+    return { name, type: column.type };
+  });
 }
 
 function viewInput(
@@ -72,7 +75,7 @@ function viewInput(
     originalSql: statement.sql,
     catalog: 'awsdatacatalog',
     schema,
-    columns: columns.map((column) => ({ name: column.name.toLowerCase(), type: displayType(column.type) })),
+    columns: columns.map((column) => ({ name: column.name, type: displayType(column.type) })),
   });
   const comment = statement.comment ?? 'Presto View';
   return {
@@ -98,7 +101,7 @@ function viewInput(
 
 /** Hive's type, or string where Hive has none. */
 function viewColumn(column: { readonly name: string; readonly type: Type }): GlueColumn {
-  return { Name: column.name.toLowerCase(), Type: hiveType(column.type) ?? 'string' };
+  return { Name: column.name, Type: hiveType(column.type) ?? 'string' };
 }
 
 export async function dropView(

@@ -1,8 +1,8 @@
+import { asEngineFailure } from '../../src/engine/runtime-failure.ts';
 import { createFooters } from '../../src/engine/scan/footer.ts';
 import { JSON_MACROS } from '../../src/engine/scan/json.ts';
 import { prepareScan } from '../../src/engine/scan/scan.ts';
 import { openSession, type Session } from '../../src/engine/session.ts';
-import { asEngineFailure } from '../../src/engine/runtime-failure.ts';
 import type { TestLake } from './harness.ts';
 
 export interface ScanResult {
@@ -33,7 +33,12 @@ export async function openScanner(lake: TestLake): Promise<Scanner> {
         const services = { objects: lake.objects, catalog: lake.catalog, footers };
         const prepared = await prepareScan(scan, lake.catalog.table(database, table)!, services, connection);
         const reader = await connection.read(`SELECT * FROM (${prepared.select}) ORDER BY ALL`);
-        return { rows: reader.getRowsJson(), bytes: prepared.bytes, partitions: prepared.partitions, files: prepared.files };
+        return {
+          rows: reader.getRowsJson(),
+          bytes: prepared.bytes,
+          partitions: prepared.partitions,
+          files: prepared.files,
+        };
       } catch (error) {
         const { code, message } = asEngineFailure(error);
         throw new Error(`${code}: ${message}`);

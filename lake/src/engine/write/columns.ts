@@ -9,7 +9,7 @@ export interface NewColumn extends DataColumn {
 
 /** The columns of a table that a query makes: named, different, of types that a Hive table can hold. */
 export function newColumns(
-  columns: readonly { readonly name: string; readonly type: Type }[],
+  columns: readonly { readonly name: string | undefined; readonly type: Type }[],
   aliases: readonly string[] | undefined,
 ): readonly NewColumn[] {
   if (aliases !== undefined && aliases.length !== columns.length) {
@@ -20,8 +20,8 @@ export function newColumns(
   }
   const seen = new Set<string>();
   return columns.map((column, index) => {
-    const name = (aliases?.[index] ?? column.name).toLowerCase();
-    if (name === '' || (aliases === undefined && /^_col\d+$/.test(name))) {
+    const name = (aliases?.[index] ?? column.name)?.toLowerCase();
+    if (name === undefined || name === '') {
       throw at('MISSING_COLUMN_NAME', `Column name not specified at position ${index + 1}`);
     }
     if (seen.has(name)) throw at('DUPLICATE_COLUMN_NAME', `Column name '${name}' specified more than once`);

@@ -7,7 +7,7 @@ import { asFailure, nowSeconds } from '../ddl/place.ts';
 import { failure } from '../failure.ts';
 import { type Location, locationText, parseLocation, partitionPath } from '../location.ts';
 import { qualified } from '../names.ts';
-import { compileIn } from '../query.ts';
+import { compileIn, outputIn } from '../query.ts';
 import { makeRelations } from '../run-scans.ts';
 import type { StatementContext } from '../statement-context.ts';
 import { type NewColumn, newColumns, splitKeys } from './columns.ts';
@@ -41,12 +41,12 @@ export async function createTableAs(statement: Ctas, context: StatementContext):
   }
   const target = targetOf(statement, database, name, context);
   const aliases = statement.columns?.map((column) => column.name);
-  const names = compileIn(statement.query, context).columns.map((column, i) =>
-    (aliases?.[i] ?? column.name).toLowerCase(),
+  const columns = newColumns(outputIn(statement.query, context), aliases);
+  const split = splitOrder(
+    statement.query,
+    columns.map((column) => column.name),
   );
-  const split = splitOrder(statement.query, names);
   const compiled = compileIn(split?.query ?? statement.query, context);
-  const columns = newColumns(compiled.columns, aliases);
   const { data, keys } = splitKeys(columns, target.partitionedBy);
   refuseOccupied(target, context);
   const { bytes } = await makeRelations(compiled, context);

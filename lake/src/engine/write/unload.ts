@@ -3,7 +3,7 @@ import type { Statement } from '../../sql/ast.ts';
 import { SqlError } from '../../sql/sql.ts';
 import { failure } from '../failure.ts';
 import { locationText, parseLocation, partitionPath } from '../location.ts';
-import { compileIn } from '../query.ts';
+import { compileIn, outputIn } from '../query.ts';
 import { makeRelations } from '../run-scans.ts';
 import type { StatementContext } from '../statement-context.ts';
 import { splitKeys } from './columns.ts';
@@ -33,13 +33,10 @@ export async function unload(
       `Target directory for UNLOAD already exists: ${uri}. Athena will not delete data in your account.`,
     );
   }
-  const names = compileIn(statement.query, context).columns.map((column) => column.name.toLowerCase());
+  const names = outputIn(statement.query, context).map((column, i) => (column.name ?? `_col${i}`).toLowerCase());
   const split = splitOrder(statement.query, names);
   const compiled = compileIn(split?.query ?? statement.query, context);
-  const columns = compiled.columns.map((column, i) => ({
-    name: column.name.toLowerCase() || `_col${i}`,
-    type: column.type,
-  }));
+  const columns = compiled.columns.map(({ type }, i) => ({ name: names[i]!, type }));
   const { data, keys } = splitKeys(columns, partitionedBy);
   const unknown = columns.findIndex((column) => column.type.kind === 'unknown');
   if (unknown >= 0)
