@@ -11,8 +11,10 @@ export function table(given: {
   readonly sql?: string;
   /** More lines of the table.yaml. */
   readonly extra?: string;
+  /** Its own checks, by name. */
+  readonly files?: Readonly<Record<string, string>>;
 }): TableDefinition {
-  const { database = 'raw', name = 't', description = 'A table', owner = 'tests', extra = '' } = given;
+  const { database = 'raw', name = 't', description = 'A table', owner = 'tests', extra = '', files = {} } = given;
   const { columns = '[{ name: a, type: bigint, description: A }]', sql } = given;
   const folder = `pipeline/tables/${database}/${name}`;
   const yaml = `description: ${description}
@@ -25,6 +27,7 @@ ${extra}
   const { definitions, findings } = loadDefinitions([
     { path: 'pipeline/lake.yaml', text: LAKE },
     { path: `${folder}/table.yaml`, text: yaml },
+    ...Object.entries(files).map(([check, text]) => ({ path: `${folder}/checks/${check}.sql`, text })),
     ...(sql === undefined ? [] : [{ path: `${folder}/load.sql`, text: sql }]),
   ]);
   const [found] = definitions.tables;

@@ -4,8 +4,10 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import {
+  castProbe,
   normalForm,
   parseSelect,
+  probeQuery,
   quoteIdentifier,
   quoteString,
   rewriteDatabases,
@@ -156,4 +158,18 @@ describe('tokens and quoting', () => {
     );
     assert.equal(substitute('SELECT :from, :other', {}), 'SELECT :from, :other');
   });
+});
+
+describe('what a cast reads', () => {
+  const probes = cases('probes') as { sql: string; column: string; source?: string; probe?: string }[];
+  for (const { sql, column, source, probe } of probes) {
+    test(`${column} of ${sql}`, () => {
+      const found = castProbe(sql, column);
+      assert.equal(found?.source, source);
+      if (!found) return;
+      const query = probeQuery(sql, found, column);
+      assert.deepEqual(parseSelect(query).errors, []);
+      if (probe) assert.ok(query.includes(`\n${probe}\n`), query);
+    });
+  }
 });

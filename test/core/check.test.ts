@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { parse, stringify } from 'yaml';
+import * as check from '../../scripts/core/check/index.ts';
+import type { TableDefinition } from '../../scripts/core/model/definition.ts';
+import { parseSelect } from '../../scripts/core/sql/index.ts';
+import { table } from './load-table.ts';
+
+const cases = <T>(name: string): T[] =>
+  parse(readFileSync(new URL(`../cases/check/${name}.yaml`, import.meta.url), 'utf8'));
+
+function audited(checks: readonly unknown[], files: Record<string, string> = {}): check.AuditTarget {
+  const extra = `partitions: [{ name: y, type: string, date: yyyy, description: Y }, { name: m, type: int, date: M, description: M }]
+load: { mode: partitions }
+${checks.length === 0 ? '' : stringify({ checks })}`;
+  const columns =
+    '[{ name: a, type: bigint, description: A }, { name: s, type: string, description: S }, { name: d, type: date, description: D }]';
+  const definition: TableDefinition = table({ columns, extra, sql: 'SELECT 1', files });
+  return { table: definition, rows: { database: 'dev_weir_staging', name: 't1' }, rename: (name) => `dev_${name}` };
+}
+
+describe('literals', () => {
+  for (const [value, type, literal] of cases<[string | number | boolean, string, string]>('literals')) {
+    test(`${JSON.stringify(value)} as ${type}`, () => {
+      assert.equal(check.typedLiteral(value, type), literal);
+      assert.equal(parseSelect(`SELECT ${literal} AS v`).ok, true);
+    });
+  }
+});
+
+interface AuditCase {
+  name: string;
+  checks: unknown[];
+  files?: Record<string, string>;
+  sql: (string | null)[];
+}
+
+describe('audit queries', () => {
+  for (const each of cases<AuditCase>('audits')) {
+    test(each.name, () => {
+      const target = audited(each.checks, each.files);
+      const queries = check.auditQueries(target);
+      assert.equal(queries.length, each.sql.length);
+      for (const [index, sql] of each.sql.entries()) if (sql !== null) assert.equal(queries[index]?.sql, sql);
+      for (const query of queries) assert.deepEqual(parseSelect(query.sql).errors, []);
+      for (const definition of target.table.checks) {
+        const sample = check.sampleQuery(definition, target, ['2025', '03']);
+        if (sample !== undefined) assert.deepEqual(parseSelect(sample).errors, [], sample);
+      }
+    });
+  }
+});
+
+describe('verdicts', () => {
+  const partitions = [
+    ['2025', '3'],
+    ['2025', '4'],
+    ['2025', '5'],
+  ];
+
+  test('are by partition, told apart as CTAS wrote the values; a partition without rows has none that break', () => {
+    const target = audited([{ not_null: 'a' }, { row_count: { min: 1, max: 5 } }, { unique: ['a', 's'] }]);
+    const [rows, unique] = check.auditQueries(target);
+    const result = check.readAudit(target.table, partitions, [
+      {
+        query: rows!,
+        rows: [
+          ['2025', '3', '6', '0'],
+          ['2025', '4', '5', '2'],
+        ],
+      },
+      { query: unique!, rows: [['2025', '3', '1']] },
+    ]);
+    const shown = result.results.map(
+      (each) => `${each.check.name} ${each.partition.join('/')} ${each.passed} ${each.count}`,
+    );
+    assert.deepEqual(shown, [
+      'not_null_a 2025/3 true 0',
+      'not_null_a 2025/4 false 2',
+      'not_null_a 2025/5 true 0',
+      'row_count 2025/3 false 6',
+      'row_count 2025/4 true 5',
+      'row_count 2025/5 false 0',
+      'unique_a_s 2025/3 false 1',
+      'unique_a_s 2025/4 true 0',
+      'unique_a_s 2025/5 true 0',
+    ]);
+    assert.equal(result.rows.get(check.auditKey(target.table, ['2025', '03'])), 6);
+  });
+
+  test('of own SQL that names no partition are of all of them', () => {
+    const target = audited([{ sql: 'own' }], { own: 'SELECT a FROM :table WHERE a = 0' });
+    const queries = check.auditQueries(target);
+    const result = check.readAudit(target.table, partitions, [
+      { query: queries[0]!, rows: [] },
+      { query: queries[1]!, rows: [['3']] },
+    ]);
+    assert.deepEqual(
+      result.results.map((each) => each.passed),
+      [false, false, false],
+    );
+  });
+});
