@@ -58,7 +58,7 @@ export function loadDefinitions(files: readonly SourceFile[]): Reading {
     const load = folder.files.find((file) => file.path === `${folder.path}/load.sql`);
     const checks = folder.files.filter((file) => file.path.startsWith(`${folder.path}/checks/`));
     const names = { database: folder.database, name: folder.name, folder: folder.path };
-    return tree === undefined ? [] : [readTable(tree, { ...names, load, checks })];
+    return [readTable(tree ?? unreadable(path, partial), { ...names, load, checks })];
   });
   const views = objectFolders(sorted, VIEW_FILE).flatMap((folder): ViewDefinition[] => {
     const path = `${folder.path}/view.yaml`;
@@ -67,8 +67,7 @@ export function loadDefinitions(files: readonly SourceFile[]): Reading {
     if (!texts.has(path)) findings.push(missing({ path, line: 1, column: 1 }, 'view.yaml'));
     if (!texts.has(sqlPath)) findings.push(missing({ path: sqlPath, line: 1, column: 1 }, 'view.sql'));
     findings.push(...strangers(folder, /^view\.(yaml|sql)$/));
-    if (tree === undefined) return [];
-    return [readView(tree, folder, { path: sqlPath, text: texts.get(sqlPath) ?? '' })];
+    return [readView(tree ?? unreadable(path, partial), folder, { path: sqlPath, text: texts.get(sqlPath) ?? '' })];
   });
   const allowTree = read('pipeline/allow.yaml', 'allow');
   const queries = sorted.flatMap((file): SavedQuery[] => (QUERY_FILE.test(file.path) ? [readQuery(file)] : []));
@@ -81,6 +80,12 @@ export function loadDefinitions(files: readonly SourceFile[]): Reading {
     allowances: allowTree === undefined ? [] : readAllowances(allowTree),
   };
   return { definitions, findings, trees, texts, partial };
+}
+
+/** An object whose YAML cannot be read is still there: its SQL is judged, and those that read it are not at fault. */
+function unreadable(path: string, partial: Set<string>): Tree {
+  partial.add(path);
+  return { kind: 'map', place: { path, line: 1, column: 1 }, entries: [] };
 }
 
 interface ObjectFolder {

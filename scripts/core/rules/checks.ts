@@ -228,7 +228,9 @@ function relationship(
 
 /** Own checks: every `sql` names a file, every file is named; a `to` that is no triple was left out by the reader. */
 function files(context: Context, table: TableDefinition): readonly Finding[] {
-  const items = itemsOf(child(context.trees.get(yamlOf(table)), 'checks'));
+  const tree = context.trees.get(yamlOf(table));
+  if (tree === undefined) return [];
+  const items = itemsOf(child(tree, 'checks'));
   const named = new Set<string>();
   const found = items.flatMap((item, index): Finding[] => {
     if (CHECK_KINDS.filter((kind) => child(item, kind) !== undefined).length !== 1) return [];

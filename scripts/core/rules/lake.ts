@@ -118,7 +118,8 @@ function unused(context: Context): readonly Finding[] {
   const usedBuckets = new Set(['results', ...tables.map((table) => table.location.bucket)]);
   const usedDatabases = new Set([...tables, ...views].map((object) => object.database));
   const buckets = Object.keys(first?.buckets ?? {})
-    .filter((role) => !usedBuckets.has(role))
+    // What a broken file would use is not known.
+    .filter((role) => !usedBuckets.has(role) && context.partial.size === 0)
     .map((role) => {
       const place = keyAt(context, LAKE, ['environments', first?.name ?? '', 'buckets', role]);
       return fault(

@@ -8,6 +8,7 @@ import { dateTokens } from './partitions.ts';
 
 export const loadRules: Rule = (context) =>
   context.definitions.tables.flatMap((table) => {
+    if (!context.trees.has(yamlOf(table))) return [];
     const key = child(context.trees.get(yamlOf(table)), 'load');
     const file = context.sqls.find((each) => each.use === 'load' && each.path === `${folderOf(table)}/load.sql`);
     if (key === undefined && file !== undefined) {
@@ -94,18 +95,15 @@ function range(file: SqlFile, mode: 'partitions' | 'replace'): readonly Finding[
 
 function source(context: Context, file: SqlFile): readonly Finding[] {
   const { tables, views } = context.definitions;
-  const read = new Set(file.parsed.tables.map(({ database, name }) => `${database}.${name}`));
+  const read = new Set(
+    file.parsed.tables.filter(({ isCte }) => !isCte).map(({ database, name }) => `${database}.${name}`),
+  );
   if (tables.some((table) => read.has(fullName(table)) && dated(table))) return [];
-  // A broken or undefined source has a finding of its own; behind a view there may be a dated table.
-  const all = new Set(tables.map(fullName));
-  const uncertain = [...read].some((name) => !all.has(name)) || views.some((view) => read.has(fullName(view)));
-  if (uncertain && !onlyViews(read, views.map(fullName), all)) return [];
+  // A broken or undefined source has a finding of its own. A view hides which folders it reads, so it is no source.
+  const known = new Set([...tables, ...views].map(fullName));
+  const broken = tables.some((table) => read.has(fullName(table)) && context.partial.has(yamlOf(table)));
+  if (broken || [...read].some((name) => !known.has(name))) return [];
   const place = { path: file.path, line: 1, column: 1 };
   const message = 'no table that it reads has dated partition columns';
   return [fault('load-source', place, message, 'give a source partition columns with date:, or use mode: replace')];
-}
-
-/** A view hides which folders it reads, so a load that reads nothing else has no sources to watch. */
-function onlyViews(read: ReadonlySet<string>, views: readonly string[], tables: ReadonlySet<string>): boolean {
-  return [...read].every((name) => views.includes(name) || tables.has(name));
 }

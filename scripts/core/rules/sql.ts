@@ -97,7 +97,7 @@ function tables(context: Context, file: SqlFile): readonly Finding[] {
       return [fault('sql-unknown-database', place, message, `use one of ${Object.keys(lake.databases).join(', ')}`)];
     }
     const name = `${table.database}.${table.name}`;
-    if (known.has(name) || hasFolder(context, table.database, table.name)) return [];
+    if (known.has(name)) return [];
     const message = `there is no table or view ${name}`;
     return [
       fault(
@@ -108,13 +108,4 @@ function tables(context: Context, file: SqlFile): readonly Finding[] {
       ),
     ];
   });
-}
-
-/** An object whose YAML is broken has a finding of its own; those that read it are not at fault. */
-function hasFolder(context: Context, database: string, name: string): boolean {
-  const { texts } = context;
-  return (
-    texts.has(`pipeline/tables/${database}/${name}/table.yaml`) ||
-    texts.has(`pipeline/views/${database}/${name}/view.yaml`)
-  );
 }
