@@ -12,6 +12,9 @@ import { gluePort } from './glue.ts';
 import { s3Port } from './s3.ts';
 import { assertAccount } from './sts.ts';
 
+// The SDK would print nine lines about future versions of Node to everybody who runs a verb.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** An environment that is ready to be worked with: reached, checked, and wired to its ports. */
 export interface OpenEnvironment {
   readonly environment: Environment;

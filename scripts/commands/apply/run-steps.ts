@@ -63,8 +63,9 @@ async function runStep(step: Step, ports: ApplyPorts, signal: AbortSignal | unde
 
 /** Before an object is touched: it is still what the plan was made for. */
 async function assertAsPlanned(plan: Plan, object: string, ports: ApplyPorts): Promise<void> {
-  const planned = plan.objects.find((each) => each.object === object && each.kind !== 'database');
-  if (planned === undefined || !isComparable(planned)) return;
+  const named = plan.objects.filter((each) => each.object === object && each.kind !== 'database');
+  const [planned] = named;
+  if (planned === undefined || !named.every(isComparable)) return;
   const [database = '', name = ''] = object.split('.');
   const table = await ports.glue.getTable(physicalDatabase(database, ports.environment), name);
   const now = table === undefined ? null : stateHash(isView(table) ? actualView(table) : actualTable(table));

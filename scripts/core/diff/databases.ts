@@ -10,9 +10,18 @@ import { displayDatabase } from './names.ts';
 import type { DatabaseDiff } from './object-diff.ts';
 import { diffDescription } from './table.ts';
 
-/** A database that Weir made for this environment; another environment's may be in the same account. */
+/**
+ * Tells one lake from others of the same account, of other repositories too: without it, one's databases would be the
+ * other's leftovers, to be dropped. Buckets belong to one lake for sure, as their names are unique in all of AWS.
+ */
+export function lakeMark({ name, prefix, buckets }: Environment): string {
+  const bucket = buckets.results ?? Object.values(buckets).sort()[0] ?? '';
+  return [name, prefix, bucket].filter((part) => part !== '').join(' ');
+}
+
+/** A database that Weir made for this environment of this lake. */
 export function isOurs(database: CatalogDatabase, environment: Environment): boolean {
-  return isManaged(database) && database.parameters[ENVIRONMENT] === environment.name;
+  return isManaged(database) && database.parameters[ENVIRONMENT] === lakeMark(environment);
 }
 
 /** `dropped` names the objects that this plan drops: a database goes only when nothing is left in it. */

@@ -72,7 +72,12 @@ function otherCure(kind: string): string {
 /** A view over an object that is not brought to its definition may not compile: it waits. */
 function withDependants(objects: readonly ObjectDiff[]): readonly ObjectDiff[] {
   const refused = new Set(objects.filter((object) => object.refusals.length > 0).map((object) => object.object));
-  let out = objects;
+  // Two diffs of one name: what is there has to go before the other kind of object can come.
+  let out = objects.map((object) => {
+    if (object.refusals.length > 0 || !refused.has(object.object)) return object;
+    const refusal = { reason: 'what stands in its place is refused to go', cure: `settle that ${object.object} first` };
+    return { ...object, refusals: [refusal] };
+  });
   for (let before = -1; before !== refused.size; ) {
     before = refused.size;
     out = out.map((object) => {

@@ -1,7 +1,7 @@
 import { normalType } from '../define/types.ts';
 import { type CatalogColumn, type CatalogDatabase, type CatalogTable, MANAGED, VIEW_TEXT } from '../model/catalog.ts';
 import { normalFormat } from './format.ts';
-import { OWNER } from './properties.ts';
+import { DESCRIPTION, OWNER } from './properties.ts';
 import { type ColumnState, contentHash, type DatabaseState, type TableState, type ViewState } from './state.ts';
 import { trinoType } from './trino-type.ts';
 import { sayingOf } from './view-sql.ts';
@@ -69,7 +69,7 @@ export function actualView(table: CatalogTable): ViewState {
       type: trinoType(column.type),
       comment: comments.get(column.name) ?? '',
     })),
-    comment: table.description ?? '',
+    comment: table.parameters[DESCRIPTION] ?? table.description ?? '',
     owner: table.parameters[OWNER] ?? '',
   };
 }

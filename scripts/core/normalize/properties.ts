@@ -2,8 +2,13 @@ import { LOAD_PREFIX } from '../model/catalog.ts';
 
 /** Properties with which Weir describes a table; a table that Weir has not adopted lacks them. */
 export const OWNER = 'weir.owner';
+/**
+ * On views, whose Glue Description must stay empty: Trino puts it in the place of the comment `Presto View`, by which it
+ * knows a view of its own kind, and then finds no view at all.
+ */
+export const DESCRIPTION = 'weir.description';
 export const RETENTION = 'weir.retention_days';
-/** On databases: the environment that they belong to, as environments may share an account. */
+/** On databases: the lake that they belong to, as several may share an account. */
 export const ENVIRONMENT = 'weir.environment';
 /** On tables that Weir itself writes (its ledger tables, rejects): not of the definitions, and not foreign. */
 export const SYSTEM = 'weir.system';

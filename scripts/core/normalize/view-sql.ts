@@ -34,14 +34,21 @@ const NOISE = new Set(['as', 'inner', 'outer', 'asc', ';', '<EOF>']);
 
 function say(node: ParseTree): string {
   if (!(node instanceof ParserRuleContext)) return sayToken(node.getText());
-  if (node instanceof trino.ParenthesizedExpressionContext || node instanceof trino.SubqueryContext) {
-    return say(childrenOf(node)[1]!);
-  }
+  if (BRACKETED.some((kind) => node instanceof kind)) return say(childrenOf(node)[1]!);
   if (node instanceof trino.ConcatenationContext) return sayConcatenation(node);
   if (node instanceof trino.AndContext || node instanceof trino.OrContext) return group(chain(node, node.constructor));
   if (node instanceof trino.PredicatedContext) return sayPredicate(node);
-  return group(childrenOf(node).map(say));
+  // `v -> v + 1` and `(v) -> v + 1` are one.
+  const parts = childrenOf(node).map(say);
+  return group(node instanceof trino.LambdaContext ? parts.filter((part) => part !== '(' && part !== ')') : parts);
 }
+
+/** Brackets that only group: the tree says as much. */
+const BRACKETED = [
+  trino.ParenthesizedExpressionContext,
+  trino.ParenthesizedRelationContext,
+  trino.SubqueryContext,
+] as const;
 
 function group(parts: readonly string[]): string {
   const kept = parts.filter((part) => part !== '');
@@ -82,8 +89,8 @@ function sayPredicate(node: trino.PredicatedContext): string {
   const [value, predicate] = childrenOf(node);
   if (!(predicate instanceof ParserRuleContext)) return group(childrenOf(node).map(say));
   const parts = childrenOf(predicate).map(say);
-  if (parts[0] !== 'not') return group([say(value!), group(parts)]);
-  return group(['not', group([say(value!), group(parts.slice(1))])]);
+  if (parts[0] !== 'not') return group([say(value!), ...parts]);
+  return group(['not', group([say(value!), ...parts.slice(1)])]);
 }
 
 function childrenOf(node: ParserRuleContext): readonly ParseTree[] {

@@ -2,7 +2,7 @@ import { serdeParameters } from '../ddl/hive.ts';
 import { needsUpdate, partitionColumns, serdeDiffers } from '../diff/partitions.ts';
 import { APPLIED, type CatalogPartition, type CatalogTable, INTENT, MANAGED, VIEW_TEXT } from '../model/catalog.ts';
 import { viewMark } from '../normalize/actual.ts';
-import { OWNER } from '../normalize/properties.ts';
+import { DESCRIPTION, OWNER } from '../normalize/properties.ts';
 import type { ColumnState, TableState } from '../normalize/state.ts';
 import { hiveTypeOf, sameTrinoType } from '../normalize/trino-type.ts';
 import { storedView } from '../normalize/view-text.ts';
@@ -58,14 +58,15 @@ export function markView(
     [MANAGED]: 'true',
     [APPLIED]: mark.applied,
     [VIEW_TEXT]: viewMark(table.viewOriginalText ?? '', said),
+    [DESCRIPTION]: mark.comment,
     [OWNER]: mark.owner,
   };
-  if (mark.owner === '') delete parameters[OWNER];
+  for (const key of [DESCRIPTION, OWNER]) if (parameters[key] === '') delete parameters[key];
   return {
     mismatches,
     table: {
       ...table,
-      description: mark.comment === '' ? undefined : mark.comment,
+      description: undefined,
       parameters,
       storage: {
         ...table.storage,

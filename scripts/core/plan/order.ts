@@ -1,6 +1,7 @@
 import { describe } from '../change/change.ts';
 import { createDatabase, dropDatabase, dropTable } from '../ddl/hive.ts';
 import { dropView } from '../ddl/view.ts';
+import { lakeMark } from '../diff/databases.ts';
 import { viewReads } from '../diff/names.ts';
 import type { DatabaseDiff, DropDiff, ObjectDiff, ViewDiff } from '../diff/object-diff.ts';
 import { MANAGED } from '../model/catalog.ts';
@@ -40,7 +41,7 @@ export function orderedSteps(objects: readonly ObjectDiff[], environment: Enviro
 function databaseSteps(diff: DatabaseDiff, environment: Environment): readonly UnnumberedStep[] {
   const { object, after } = diff;
   if (after === undefined) return [];
-  const set = { [MANAGED]: 'true', [ENVIRONMENT]: environment.name };
+  const set = { [MANAGED]: 'true', [ENVIRONMENT]: lakeMark(environment) };
   if (diff.standing === 'new') {
     return [{ object, kind: 'athena', sql: createDatabase(after.database, after.comment, set) }];
   }
