@@ -1,28 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import * as glueSdk from '@aws-sdk/client-glue';
-import { parse } from 'yaml';
 import { type Lake, startLake } from '../../src/index.ts';
-import { holds } from './holds.ts';
+import { play, readScenarios, sendBy } from './scenarios.ts';
 import { CLIENT } from './serve-json.ts';
 
-interface Step {
-  readonly call: string;
-  readonly input: object;
-  readonly answer?: object;
-  /** Keeps the answer's NextToken under this name. */
-  readonly token?: string;
-  readonly error?: string;
-  readonly message?: string;
-}
-
-const scenarios = parse(readFileSync(new URL('./glue.cases.yaml', import.meta.url), 'utf8')) as readonly {
-  readonly scenario: string;
-  readonly steps: readonly Step[];
-}[];
+const scenarios = readScenarios(new URL('./glue.cases.yaml', import.meta.url));
 
 const dir = mkdtempSync(join(tmpdir(), 'weir-glue-'));
 let lake: Lake;
@@ -39,39 +25,13 @@ after(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-type Answer = Record<string, unknown> & { readonly NextToken?: string };
-
-function send(call: string, input: object): Promise<Answer> {
-  const commands = glueSdk as unknown as Record<string, new (input: object) => unknown>;
-  const Command = commands[`${call}Command`]!;
-  return client.send(new Command(input) as Parameters<typeof client.send>[0]) as unknown as Promise<Answer>;
-}
-
-/** $DB is the scenario's database, $name a token kept from a step before; the SDK wants a Date where YAML has a time. */
-function filledIn<T>(value: T, words: ReadonlyMap<string, string>): T {
-  const text = JSON.stringify(value).replace(/\$([A-Za-z]+)/g, (whole, word: string) => words.get(word) ?? whole);
-  return JSON.parse(text, (key, part: unknown) => (key === 'AnalyzedTime' ? new Date(String(part)) : part)) as T;
-}
+const send = (call: string, input: object) => sendBy(glueSdk, client, call, input);
 
 describe('Glue over the wire', () => {
   for (const [index, { scenario, steps }] of scenarios.entries()) {
     it(scenario, async () => {
-      const words = new Map([['DB', `case${index}`]]);
       await send('CreateDatabase', { DatabaseInput: { Name: `case${index}` } });
-      for (const step of steps) {
-        const { call, input, answer, token, error, message } = filledIn(step, words);
-        const told = `${call} ${JSON.stringify(input)}`;
-        const outcome = await send(call, input).catch((thrown: Error) => thrown);
-        if (error !== undefined) {
-          assert.ok(outcome instanceof Error, `${told} was not refused`);
-          assert.equal(outcome.name, error, `${told}: ${outcome.message}`);
-          assert.ok(outcome.message.includes(message ?? ''), `${told}: ${outcome.message}`);
-          continue;
-        }
-        if (outcome instanceof Error) throw new Error(`${told}: ${outcome.name}: ${outcome.message}`);
-        if (answer) holds(outcome, answer, told);
-        if (token) words.set(token, outcome.NextToken ?? 'missing');
-      }
+      await play(send, steps, new Map([['DB', `case${index}`]]));
     });
   }
 
