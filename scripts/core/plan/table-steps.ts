@@ -173,5 +173,5 @@ function partitionSteps(diff: TableDiff): readonly UnnumberedStep[] {
   const { database, name, columns, format } = after;
   const { loaded } = filesOf(after, definition);
   const call = { call: 'UpdatePartitions', database, name, columns, format, loaded } as const;
-  return [{ object, kind: 'glue', call, shown: [`~ columns of ${change.count} partitions as the table's`] }];
+  return [{ object, kind: 'glue', call, shown: [`~ ${describe(change)}`] }];
 }

@@ -1,7 +1,7 @@
 import type { Change, Risk } from '../change/change.ts';
 import type { Plan, PlannedObject } from '../plan/plan.ts';
 import type { StaleTable } from '../plan/stale.ts';
-import type { Step } from '../plan/step.ts';
+import type { GlueCall, Step } from '../plan/step.ts';
 import { bytesText, plural, usdText } from './text.ts';
 
 /** What the plan's renderings have in common: sentences and groups, without any marks. */
@@ -35,13 +35,26 @@ export function destructive(plan: Plan): readonly Change[] {
 
 export const RISK_MARK: Readonly<Record<Risk, string>> = { safe: '', rewrite: 'rewrite', destructive: 'destructive' };
 
-/** A glue step as text: what it is, then its lines. */
+/** The Glue operation behind each call of a plan. */
+const OPERATIONS: Readonly<Record<GlueCall['call'], string>> = {
+  UpdateDatabase: 'UpdateDatabase',
+  UpdateTable: 'UpdateTable',
+  MarkView: 'UpdateTable',
+  UpdatePartitions: 'BatchUpdatePartition',
+  CopyTable: 'CreateTable',
+  CopyPartitions: 'BatchCreatePartition',
+};
+
+/** A step as text: the statement, or the Glue operation with a line for each thing that it changes. */
 export function stepText(step: Step): string {
   if (step.kind === 'athena') return `${step.sql};`;
-  const { call } = step;
-  const name = call.call === 'CopyTable' || call.call === 'CopyPartitions' ? call.to : call;
-  const target = 'database' in name ? `${name.database}.${name.name}` : name.name;
-  return [`-- Glue ${call.call} ${target}`, ...step.shown].join('\n');
+  return [`-- Glue ${OPERATIONS[step.call.call]} ${targetOf(step.call)}`, ...step.shown].join('\n');
+}
+
+function targetOf(call: GlueCall): string {
+  if (call.call === 'UpdateDatabase') return call.name;
+  const { database, name } = call.call === 'CopyTable' || call.call === 'CopyPartitions' ? call.to : call;
+  return `${database}.${name}`;
 }
 
 export function staleText(stale: StaleTable): string {
