@@ -27,7 +27,7 @@ export interface SessionOptions {
   /** CREATE MACRO statements that every connection is to see. */
   readonly macros?: readonly string[];
   /** Runs on the first connection, to register functions. */
-  readonly install?: (connection: DuckDBConnection) => void;
+  readonly install?: (connection: DuckDBConnection) => Promise<void>;
 }
 
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -44,7 +44,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   });
   const setup = await instance.connect();
   const folders = [...new Set([dir, options.dir])].map((folder) => quoteText(`${folder.replace(/\/+$/, '')}/`));
-  options.install?.(setup);
+  await options.install?.(setup);
   for (const macro of options.macros ?? []) await setup.run(macro);
   await setup.run("SET GLOBAL TimeZone = 'UTC'");
   await setup.run('SET GLOBAL enable_object_cache = true').catch(() => undefined);
