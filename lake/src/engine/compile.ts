@@ -81,11 +81,17 @@ function queryOf(sql: string): Query {
 
 function described(error: unknown): Extract<CompileAnswer, { error: unknown }>['error'] {
   if (error instanceof SqlError) {
-    return { name: error.code, message: error.message, line: error.line ?? 1, column: error.column ?? 1 };
+    const message = error.message.replace(/^line \d+:\d+: /, '');
+    return { name: error.code, message, line: error.line ?? 1, column: error.column ?? 1 };
   }
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof HiveSyntaxError) {
-    return { name: 'SYNTAX_ERROR', message, line: error.line, column: error.column };
+    return {
+      name: 'SYNTAX_ERROR',
+      message: message.replace(/^line \d+:\d+: /, ''),
+      line: error.line,
+      column: error.column,
+    };
   }
   const code = (error as { code?: unknown }).code;
   return { name: typeof code === 'string' ? code : 'GENERIC_INTERNAL_ERROR', message, line: 1, column: 1 };

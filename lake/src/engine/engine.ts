@@ -7,6 +7,7 @@ import { runDdl } from './ddl/run.ts';
 import { asEngineFailure } from './runtime-failure.ts';
 import { createFooters } from './scan/footer.ts';
 import { JSON_MACROS } from './scan/json.ts';
+import { createCsvRewriter } from './scan/opencsv-files.ts';
 import { openSession, type Session } from './session.ts';
 import { classify, parseAny } from './statement.ts';
 import type { StatementContext } from './statement-context.ts';
@@ -25,6 +26,7 @@ export interface EngineOptions {
 export function createEngine(options: EngineOptions): Engine {
   const { objects, catalog, dir } = options;
   const footers = createFooters();
+  const csv = createCsvRewriter(() => objects.scratch());
   let opened: Promise<Session> | undefined;
   const session = () => {
     opened ??= openSession({ dir, scratch: objects.scratch(), macros: JSON_MACROS, install: installFunctions });
@@ -42,7 +44,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
     const own = await session();
     const connection = await own.connect(request.signal);
-    const context: StatementContext = { objects, catalog, footers, session: own, request, connection, database };
+    const context: StatementContext = { objects, catalog, footers, csv, session: own, request, connection, database };
     try {
       return await runTrino(parsed.statement, context);
     } finally {

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Expression } from '../sql/index.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { Footers } from './scan/footer.ts';
+import type { CsvRewriter } from './scan/opencsv-files.ts';
 import type { Connection, Session } from './session.ts';
 
 /** What lives as long as the engine. */
@@ -11,6 +12,7 @@ export interface EngineServices {
   readonly catalog: Catalog;
   readonly session: Session;
   readonly footers: Footers;
+  readonly csv: CsvRewriter;
 }
 
 /** One statement at work: its request and a DuckDB connection of its own. */

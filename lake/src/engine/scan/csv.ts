@@ -1,7 +1,7 @@
 import { quoteName, quoteText } from '../../sql/types/index.ts';
 import { notImplemented } from '../failure.ts';
 import { compressionOf, groupBy, type TextCompression } from './compression.ts';
-import type { DataColumn, FileGroup, FormatRequest, ScanFile } from './source.ts';
+import type { DataColumn, FileGroup, FormatRequest, FormatServices, ScanFile } from './source.ts';
 import { lazyValue, openCsvValue } from './text-values.ts';
 
 interface Dialect {
@@ -14,16 +14,26 @@ interface Dialect {
 // No cell is this, so no cell becomes NULL but one that is missing.
 const NO_NULL = '\u0001weir-no-null\u0001';
 
+const PLAIN: Dialect = { delimiter: ',', quote: '"', escape: '"', nullText: NO_NULL };
+
 /** OpenCSVSerde: quoted cells; ragged rows are filled with NULL or cut. */
-export function openCsvGroups(request: FormatRequest): FileGroup[] {
+export async function openCsvGroups(request: FormatRequest, services: FormatServices): Promise<FileGroup[]> {
   const properties = serdeProperties(request);
-  const dialect: Dialect = {
+  const dialect = {
     delimiter: character(properties.separatorChar, ','),
     quote: character(properties.quoteChar, '"'),
-    escape: character(properties.escapeChar, '\\'),
-    nullText: NO_NULL,
+    escaper: character(properties.escapeChar, '\\'),
   };
-  return textGroups(request, dialect, (raw, { type }, index) => openCsvValue(raw, type, index));
+  const forms = await services.csv.plainForms(request.files, dialect, headerLines(request), services.connection);
+  const direct = request.files.filter((_, i) => forms[i] === undefined);
+  const plain = request.files.flatMap((file, i) => (forms[i] === undefined ? [] : [{ ...file, path: forms[i] }]));
+  const value = (raw: string, { type }: DataColumn, index: number) => openCsvValue(raw, type, index);
+  // Where there is no escape to be found, a quote is escaped by itself alone.
+  const own = { delimiter: dialect.delimiter, quote: dialect.quote, escape: dialect.quote, nullText: NO_NULL };
+  return [
+    ...textGroups({ ...request, files: direct }, own, headerLines(request), value),
+    ...textGroups({ ...request, files: plain }, PLAIN, 0, value),
+  ];
 }
 
 /** LazySimpleSerDe: delimiters alone, `\N` is NULL, a cell that isn't of its type is NULL. */
@@ -46,7 +56,9 @@ export function lazySimpleGroups(request: FormatRequest): FileGroup[] {
     '\u0004',
     '\u0005',
   ];
-  return textGroups(request, { ...dialect, delimiter }, (raw, { type }) => lazyValue(raw, type, inner));
+  return textGroups(request, { ...dialect, delimiter }, headerLines(request), (raw, { type }) =>
+    lazyValue(raw, type, inner),
+  );
 }
 
 /** Every line of text files as one cell named `line`. */
@@ -69,6 +81,7 @@ export function lineGroups(request: FormatRequest, value: (line: string, column:
 function textGroups(
   request: FormatRequest,
   dialect: Dialect,
+  skip: number,
   value: (raw: string, column: DataColumn, index: number) => string,
 ): FileGroup[] {
   if (dialect.delimiter.length > 4) throw notImplemented('a field delimiter of more than four characters');
@@ -84,7 +97,7 @@ function textGroups(
       quote: quoteText(dialect.quote),
       escape: quoteText(dialect.escape),
       nullstr: quoteText(dialect.nullText),
-      skip: String(headerLines(request)),
+      skip: String(skip),
       null_padding: 'true',
       strict_mode: 'false',
     }),
@@ -96,7 +109,7 @@ function textGroups(
 }
 
 function readCsv(files: readonly ScanFile[], compression: TextCompression, options: Record<string, string>): string {
-  const paths = files.map((file) => quoteText(file.object.path)).join(', ');
+  const paths = files.map((file) => quoteText(file.path ?? file.object.path)).join(', ');
   const all = { auto_detect: 'false', header: 'false', compression: quoteText(compression), ...options };
   const listed = Object.entries(all).map(([name, value]) => `${name} = ${value}`);
   return `read_csv([${paths}], ${listed.join(', ')})`;
@@ -106,7 +119,7 @@ function byCompression(
   request: FormatRequest,
   build: (files: readonly ScanFile[], compression: TextCompression) => FileGroup,
 ): FileGroup[] {
-  const groups = groupBy(request.files, (file) => compressionOf(file.object.key));
+  const groups = groupBy(request.files, (file) => (file.path === undefined ? compressionOf(file.object.key) : 'none'));
   return [...groups].map(([compression, files]) => build(files, compression));
 }
 

@@ -1,15 +1,12 @@
 import type { GlueStorageDescriptor } from '../../catalog/catalog.ts';
 import { failure, notImplemented } from '../failure.ts';
 import { lazySimpleGroups, openCsvGroups } from './csv.ts';
-import type { Footers } from './footer.ts';
 import { jsonGroups } from './json.ts';
 import { parquetGroups } from './parquet.ts';
-import type { FileGroup, FormatRequest } from './source.ts';
-
-type Build = (request: FormatRequest, footers: Footers) => FileGroup[];
+import type { FileGroup, FormatRequest, FormatServices, GroupFiles } from './source.ts';
 
 /** SerDe classes by the last part of their names. */
-const FORMATS: Readonly<Record<string, Build>> = {
+const FORMATS: Readonly<Record<string, GroupFiles>> = {
   ParquetHiveSerDe: parquetGroups,
   LazySimpleSerDe: lazySimpleGroups,
   OpenCSVSerde: openCsvGroups,
@@ -18,13 +15,13 @@ const FORMATS: Readonly<Record<string, Build>> = {
 };
 
 /** How the files of one storage descriptor are read. */
-export function fileGroups(request: FormatRequest, footers: Footers): FileGroup[] {
+export async function fileGroups(request: FormatRequest, services: FormatServices): Promise<FileGroup[]> {
   const library = serdeOf(request.descriptor);
   const build = FORMATS[library.split('.').at(-1) ?? ''];
   if (library === '')
     throw failure('HIVE_INVALID_METADATA', `Table descriptor is missing SerDe info: ${request.table}`);
   if (build === undefined) throw notImplemented(`reading tables of ${library}`);
-  return build(request, footers);
+  return build(request, services);
 }
 
 export function serdeOf(descriptor: GlueStorageDescriptor): string {

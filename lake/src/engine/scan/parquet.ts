@@ -2,10 +2,10 @@ import { displayType, duckdbType, quoteName, quoteText } from '../../sql/types/i
 import { failure } from '../failure.ts';
 import type { Footer, Footers } from './footer.ts';
 import { isCompatible, physicalName, readAs } from './parquet-types.ts';
-import type { DataColumn, FileGroup, FormatRequest, ScanFile } from './source.ts';
+import type { DataColumn, FileGroup, FormatRequest, FormatServices, ScanFile } from './source.ts';
 
 /** Columns go by name, a missing one is NULL, and a footer's type must fit the declared one. */
-export function parquetGroups(request: FormatRequest, footers: Footers): FileGroup[] {
+export function parquetGroups(request: FormatRequest, { footers }: FormatServices): FileGroup[] {
   const shapes = new Map<string, { footer: Footer; files: ScanFile[]; bytes: number }>();
   for (const file of request.files) {
     const footer = footerOf(file, footers);

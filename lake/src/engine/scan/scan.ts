@@ -11,14 +11,16 @@ import { filesOf } from './files.ts';
 import type { Footers } from './footer.ts';
 import { fileGroups, serdeOf } from './formats.ts';
 import { hiddenColumn } from './hidden.ts';
+import type { CsvRewriter } from './opencsv-files.ts';
 import { partitionValue } from './partition-value.ts';
 import { matchingPartitions } from './partitions.ts';
-import type { DataColumn, FileGroup, ScanFile, ScanPartition } from './source.ts';
+import type { DataColumn, FileGroup, FormatServices, ScanFile, ScanPartition } from './source.ts';
 
 export interface ScanServices {
   readonly objects: ObjectStore;
   readonly catalog: Catalog;
   readonly footers: Footers;
+  readonly csv: CsvRewriter;
 }
 
 export interface PreparedScan {
@@ -40,7 +42,7 @@ export async function prepareScan(
   const partitions = await matchingPartitions(table, scan.partitionFilter, services.catalog, connection);
   const files = filesOf(services.objects, partitions);
   const data = dataColumns(table);
-  const groups = groupsOf(table, data, files, new Set(scan.columns), services);
+  const groups = await groupsOf(table, data, files, new Set(scan.columns), { ...services, connection });
   const keys = partitionColumns(table);
   const selects = groups.map((group) => selectOf(scan.columns, data, keys, group));
   return {
@@ -57,15 +59,15 @@ function refuseOtherFormats(table: GlueTable): void {
 }
 
 /** Partitions keep the storage descriptor they were made with: what differs from the table's is read in its own way. */
-function groupsOf(
+async function groupsOf(
   table: GlueTable,
   columns: readonly DataColumn[],
   files: readonly ScanFile[],
   wanted: ReadonlySet<string>,
-  services: ScanServices,
-): readonly FileGroup[] {
-  const formats = groupBy(files, (file) => formatKey(file.partition));
-  return [...formats.values()].flatMap((some) => {
+  services: FormatServices,
+): Promise<readonly FileGroup[]> {
+  const groups: FileGroup[] = [];
+  for (const some of groupBy(files, (file) => formatKey(file.partition)).values()) {
     const { descriptor } = some[0]!.partition;
     const request = {
       table: `${table.DatabaseName}.${table.Name}`,
@@ -75,8 +77,9 @@ function groupsOf(
       columns,
       wanted,
     };
-    return fileGroups(request, services.footers);
-  });
+    groups.push(...(await fileGroups(request, services)));
+  }
+  return groups;
 }
 
 const formatKeys = new WeakMap<ScanPartition, string>();

@@ -1,6 +1,9 @@
 import type { GlueStorageDescriptor } from '../../catalog/catalog.ts';
 import type { Type } from '../../sql/types.ts';
 import type { StoredObject } from '../../store/object-store.ts';
+import type { Connection } from '../session.ts';
+import type { Footers } from './footer.ts';
+import type { CsvRewriter } from './opencsv-files.ts';
 
 /** One partition that a scan reads, or the whole of a table that has none. */
 export interface ScanPartition {
@@ -13,6 +16,8 @@ export interface ScanPartition {
 export interface ScanFile {
   readonly object: StoredObject;
   readonly partition: ScanPartition;
+  /** Where the bytes are, if not in the object's own file. */
+  readonly path?: string;
 }
 
 export interface DataColumn {
@@ -43,3 +48,12 @@ export interface FormatRequest {
   /** The names of those that the scan reads. */
   readonly wanted: ReadonlySet<string>;
 }
+
+/** What the formats keep between scans. */
+export interface FormatServices {
+  readonly footers: Footers;
+  readonly csv: CsvRewriter;
+  readonly connection: Connection;
+}
+
+export type GroupFiles = (request: FormatRequest, services: FormatServices) => FileGroup[] | Promise<FileGroup[]>;
