@@ -101,8 +101,8 @@ export interface Catalog {
   ): Promise<void>;
   deleteTable(database: string, name: string): Promise<void>;
 
-  /** All partitions in order of their values. */
-  partitions(database: string, table: string): Iterable<GluePartition>;
+  /** In order of their values; all, or those whose values `keep` wants (the others cost next to nothing). */
+  partitions(database: string, table: string, keep?: (values: readonly string[]) => boolean): Iterable<GluePartition>;
   partitionCount(database: string, table: string): number;
   partition(database: string, table: string, values: readonly string[]): GluePartition | undefined;
   createPartitions(database: string, table: string, inputs: readonly GluePartitionInput[]): Promise<void>;

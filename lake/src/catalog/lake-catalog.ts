@@ -10,8 +10,13 @@ export interface LakeCatalog extends Catalog {
   tableVersions(database: string, table: string): readonly GlueTable[];
   deleteTableVersions(database: string, table: string, ids: readonly string[]): Promise<void>;
 
-  /** In order of their values, those behind `after` (all, where it is left out): a page costs what it gives. */
-  partitionsAfter(database: string, table: string, after: readonly string[] | undefined): Iterable<GluePartition>;
+  /** As `partitions`, but only those behind `after`: a page costs what it gives. */
+  partitionsAfter(
+    database: string,
+    table: string,
+    after: readonly string[] | undefined,
+    keep?: (values: readonly string[]) => boolean,
+  ): Iterable<GluePartition>;
 
   /** One commit for all; answers each entry's refusal, in order, undefined for what is done. */
   changePartitions(

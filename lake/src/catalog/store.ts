@@ -247,13 +247,19 @@ function partitionCalls(store: Store) {
     table: table.toLowerCase(),
     account: store.account,
   });
-  const partitionsAfter = (database: string, table: string, after: readonly string[] | undefined) => {
+  type Keep = (values: readonly string[]) => boolean;
+  const partitionsAfter = (
+    database: string,
+    table: string,
+    after: readonly string[] | undefined,
+    keep: Keep = () => true,
+  ) => {
     const { partitions } = detailOf(database, table);
     const whose = owner(database, table);
     const ordered = orderedPartitions(partitions);
     return (function* () {
       for (let at = after ? firstAfter(ordered, after) : 0; at < ordered.length; at++) {
-        yield toGluePartition(partitions, ordered[at]!, whose);
+        if (keep(ordered[at]!.values)) yield toGluePartition(partitions, ordered[at]!, whose);
       }
     })();
   };
@@ -270,7 +276,7 @@ function partitionCalls(store: Store) {
     return outcomes;
   };
   return {
-    partitions: (database: string, table: string) => partitionsAfter(database, table, undefined),
+    partitions: (database: string, table: string, keep?: Keep) => partitionsAfter(database, table, undefined, keep),
     partitionsAfter,
     partitionCount: (database: string, table: string) => detailOf(database, table).partitions.byValues.size,
     partition(database: string, table: string, values: readonly string[]) {

@@ -36,17 +36,13 @@ export const getPartitions = operation<Input>(
       ? partitionFilter(input.Expression, table.PartitionKeys ?? [])
       : () => true;
     const inSegment = segmentTest(input.Segment);
-    const all = call.catalog.partitionsAfter(input.DatabaseName, input.TableName, lastGiven(input));
-    const wanted = filtered(all, ({ Values }) => inSegment(Values) && matches(Values));
+    const keep = (values: readonly string[]) => inSegment(values) && matches(values);
+    const wanted = call.catalog.partitionsAfter(input.DatabaseName, input.TableName, lastGiven(input), keep);
     const page = pageOf(wanted, input, { size: 1000, key: (partition) => partition.Values });
     const shown = input.ExcludeColumnSchema ? page.items.map(withoutColumns) : page.items;
     return { Partitions: shown, ...page.token };
   },
 );
-
-function* filtered<T>(items: Iterable<T>, keep: (item: T) => boolean): Generator<T> {
-  for (const item of items) if (keep(item)) yield item;
-}
 
 /** Segments cut a table's partitions into disjoint parts, so that several readers share the work. */
 function segmentTest(asked: Input['Segment']): (values: readonly string[]) => boolean {
