@@ -1,7 +1,7 @@
-import type { Expression, Query, Statement } from './ast.ts';
 import { walkParameters } from './analyze/parameters.ts';
 import { refuse } from './analyze/refuse.ts';
 import type { CompileOptions, Planned, State } from './analyze/state.ts';
+import type { Expression, Query, Statement } from './ast.ts';
 import { parseExpression, parseStatement } from './parse/statements.ts';
 import { prune } from './plan/prune.ts';
 import { planQuery } from './plan/query.ts';
@@ -9,7 +9,9 @@ import type { ScanState } from './plan/shape.ts';
 import { type Compiled, type Scan, SqlError } from './sql.ts';
 
 function stateOf(options: CompileOptions, query: Query): State {
-  const given = (options.parameters ?? []).map((each): Expression => (typeof each === 'string' ? parseExpression(each) : each));
+  const given = (options.parameters ?? []).map(
+    (each): Expression => (typeof each === 'string' ? parseExpression(each) : each),
+  );
   const wanted = walkParameters(query);
   if (wanted !== given.length) {
     const message = `Incorrect number of parameters: expected ${wanted} but found ${given.length}`;
@@ -56,7 +58,10 @@ function placed<T>(work: () => T): T {
   }
 }
 
-function plan(source: string | Query | Statement, options: CompileOptions): { readonly planned: Planned; readonly state: State } {
+function plan(
+  source: string | Query | Statement,
+  options: CompileOptions,
+): { readonly planned: Planned; readonly state: State } {
   const query = queryOf(source);
   const state = stateOf(options, query);
   const planned = planQuery(query, { parent: undefined, names: new Map(), state }, true);
@@ -93,7 +98,10 @@ export function compileQuery(source: string | Query | Statement, options: Compil
 
 export interface Analyzed {
   /** A column without a name is `undefined` here: CREATE VIEW and CTAS refuse it. */
-  readonly columns: readonly { readonly name: string | undefined; readonly type: Compiled['columns'][number]['type'] }[];
+  readonly columns: readonly {
+    readonly name: string | undefined;
+    readonly type: Compiled['columns'][number]['type'];
+  }[];
   /** The tables and views that the query reads, views opened. */
   readonly tables: readonly { readonly database: string; readonly table: string }[];
 }

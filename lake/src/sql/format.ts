@@ -1,4 +1,15 @@
-import type { Expression, Frame, FrameBound, FunctionCall, Identifier, JsonPathCall, Over, Query, SortItem, WindowSpecification } from './ast.ts';
+import type {
+  Expression,
+  Frame,
+  FrameBound,
+  FunctionCall,
+  Identifier,
+  JsonPathCall,
+  Over,
+  Query,
+  SortItem,
+  WindowSpecification,
+} from './ast.ts';
 
 /** An expression as Trino writes it in its messages. */
 export function showExpression(node: Expression): string {
@@ -38,7 +49,23 @@ export function showExpression(node: Expression): string {
 
 type Rest = Exclude<
   Expression,
-  { kind: 'identifier' | 'dereference' | 'null' | 'boolean' | 'string' | 'binary' | 'integer' | 'decimal' | 'double' | 'typed' | 'interval' | 'parameter' | 'call' | 'lambda' }
+  {
+    kind:
+      | 'identifier'
+      | 'dereference'
+      | 'null'
+      | 'boolean'
+      | 'string'
+      | 'binary'
+      | 'integer'
+      | 'decimal'
+      | 'double'
+      | 'typed'
+      | 'interval'
+      | 'parameter'
+      | 'call'
+      | 'lambda';
+  }
 >;
 
 function showOperation(node: Rest): string {

@@ -1,8 +1,8 @@
-import type { Statement } from './ast.ts';
 import { refuse } from './analyze/refuse.ts';
 import type { CompileOptions } from './analyze/state.ts';
-import { compileQuery } from './compile.ts';
+import type { Statement } from './ast.ts';
 import { emitCast } from './casts/cast.ts';
+import { compileQuery } from './compile.ts';
 import { findTarget } from './plan/target.ts';
 import type { Compiled, Relation } from './sql.ts';
 import { canCoerce, displayType, sameType } from './types/index.ts';
@@ -24,12 +24,15 @@ export function compileInsert(statement: Insert, options: CompileOptions): Compi
   if (!target) throw missing(statement, options);
   if (target.kind === 'view') throw refuse('NOT_SUPPORTED', at, 'Inserting into views is not supported');
   const visible = target.columns.filter((column) => !column.hidden);
-  const names = statement.columns?.map((column) => column.name.toLowerCase()) ?? visible.map((column) => column.name.toLowerCase());
+  const names =
+    statement.columns?.map((column) => column.name.toLowerCase()) ?? visible.map((column) => column.name.toLowerCase());
   const known = new Map(visible.map((column) => [column.name.toLowerCase(), column.type]));
   const seen = new Set<string>();
   for (const name of names) {
-    if (!known.has(name)) throw refuse('COLUMN_NOT_FOUND', at, `Insert column name does not exist in target table: ${name}`);
-    if (seen.has(name)) throw refuse('DUPLICATE_COLUMN_NAME', at, `Insert column name is specified more than once: ${name}`);
+    if (!known.has(name))
+      throw refuse('COLUMN_NOT_FOUND', at, `Insert column name does not exist in target table: ${name}`);
+    if (seen.has(name))
+      throw refuse('DUPLICATE_COLUMN_NAME', at, `Insert column name is specified more than once: ${name}`);
     seen.add(name);
   }
   const compiled = compileQuery(statement, options);
@@ -37,7 +40,11 @@ export function compileInsert(statement: Insert, options: CompileOptions): Compi
   const given = compiled.columns.map((column) => column.type);
   if (wanted.length !== given.length || !given.every((type, index) => assignable(type, wanted[index]!))) {
     const list = (types: readonly Type[]) => `[${types.map(displayType).join(', ')}]`;
-    throw refuse('TYPE_MISMATCH', at, `Insert query has mismatched column types: Table: ${list(wanted)}, Query: ${list(given)}`);
+    throw refuse(
+      'TYPE_MISMATCH',
+      at,
+      `Insert query has mismatched column types: Table: ${list(wanted)}, Query: ${list(given)}`,
+    );
   }
   return { target, compiled: arrange(compiled, visible, names) };
 }
@@ -50,7 +57,11 @@ function assignable(from: Type, to: Type): boolean {
   return canCoerce(from, to);
 }
 
-function arrange(compiled: Compiled, visible: readonly { readonly name: string; readonly type: Type }[], names: readonly string[]): Compiled {
+function arrange(
+  compiled: Compiled,
+  visible: readonly { readonly name: string; readonly type: Type }[],
+  names: readonly string[],
+): Compiled {
   const columns = visible.map((column, index) => {
     const position = names.indexOf(column.name.toLowerCase());
     if (position < 0) return `${emitCast('NULL', { kind: 'unknown' }, column.type)} AS c${index}`;

@@ -1,5 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { compileCtas, compileInsert, compileQuery, mapRuntimeError, parseStatement, SqlError, textQuery } from '../../src/sql/index.ts';
+import {
+  compileCtas,
+  compileInsert,
+  compileQuery,
+  mapRuntimeError,
+  parseStatement,
+  SqlError,
+  textQuery,
+} from '../../src/sql/index.ts';
 import type { Compiled } from '../../src/sql/sql.ts';
 import { displayType } from '../../src/sql/types/index.ts';
 import { relations } from './tables.ts';
@@ -84,7 +92,8 @@ function judgeRows(test: Case, given: Answer): Verdict {
   if (names !== wantNames) return { kind: 'wrong', detail: `names ${names}, wanted ${wantNames}` };
   const types = compiled.columns.map((column) => displayType(column.type));
   const wantTypes = test.columns!.map((column) => column.type);
-  if (types.join() !== wantTypes.join()) return { kind: 'wrong', detail: `types ${types.join()}, wanted ${wantTypes.join()}` };
+  if (types.join() !== wantTypes.join())
+    return { kind: 'wrong', detail: `types ${types.join()}, wanted ${wantTypes.join()}` };
   return compareRows(test, rows, wantTypes);
 }
 
@@ -100,7 +109,8 @@ function compareRows(test: Case, rows: (string | null)[][], types: readonly stri
   for (const [index, row] of a.entries()) {
     const other = b[index]!;
     const same = row.every((value, column) => equal(value, other[column]!, test.approx ?? false));
-    if (!same) return { kind: 'wrong', detail: `row ${index}: ${JSON.stringify(row)}\n    wanted ${JSON.stringify(other)}` };
+    if (!same)
+      return { kind: 'wrong', detail: `row ${index}: ${JSON.stringify(row)}\n    wanted ${JSON.stringify(other)}` };
   }
   return { kind: 'agree', detail: '' };
 }
@@ -113,7 +123,11 @@ function canonical(value: string | null, type: string, exact: boolean): string |
     return Number.isFinite(number) ? String(Number(number.toPrecision(type === 'real' ? 6 : 10))) : value;
   }
   if (!type.includes('map(')) return value;
-  return value.replaceAll(/[[\]{}]/g, '').split(', ').toSorted().join(', ');
+  return value
+    .replaceAll(/[[\]{}]/g, '')
+    .split(', ')
+    .toSorted()
+    .join(', ');
 }
 
 function equal(a: string | null, b: string | null, approx: boolean): boolean {

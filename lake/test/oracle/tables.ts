@@ -24,7 +24,10 @@ const informationSchema: Relation = {
   kind: 'table',
   database: 'information_schema',
   name: 'columns',
-  columns: ['table_catalog', 'table_schema', 'table_name', 'column_name', 'data_type'].map((name) => ({ name, type: varchar })),
+  columns: ['table_catalog', 'table_schema', 'table_name', 'column_name', 'data_type'].map((name) => ({
+    name,
+    type: varchar,
+  })),
   partitionColumns: [],
 };
 
@@ -42,11 +45,15 @@ export const relations: Relations = {
 export async function load(connection: DuckDBConnection): Promise<void> {
   installFunctions(connection);
   await connection.run("SET TimeZone = 'UTC'");
-  await connection.run('CREATE TABLE columns (table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, column_name VARCHAR, data_type VARCHAR)');
+  await connection.run(
+    'CREATE TABLE columns (table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, column_name VARCHAR, data_type VARCHAR)',
+  );
   for (const [name, table] of Object.entries(declared)) {
     const types = columnsOf(table).map((column) => `${quoteText(column.name)}: ${quoteText(duckdbType(column.type))}`);
     const file = quoteText(`${folder}tables/${table.file}`);
-    const columns = columnsOf(table).map((column) => quoteName(column.name)).join(', ');
+    const columns = columnsOf(table)
+      .map((column) => quoteName(column.name))
+      .join(', ');
     await connection.run(
       `CREATE TABLE ${name} AS SELECT ${columns} FROM read_json(${file}, format = 'newline_delimited', columns = {${types.join(', ')}})`,
     );

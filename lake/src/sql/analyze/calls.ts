@@ -1,8 +1,14 @@
 import type { Expression, FunctionCall, Lambda, SortItem } from '../ast.ts';
-import { type Argument, type FunctionKind, functionKinds, type ResolvedFunction, resolveFunction } from '../functions/registry.ts';
+import { showExpression } from '../format.ts';
+import {
+  type Argument,
+  type FunctionKind,
+  functionKinds,
+  type ResolvedFunction,
+  resolveFunction,
+} from '../functions/registry.ts';
 import { comparable, displayType, quoteText, typeofText } from '../types/index.ts';
 import type { Type } from '../types.ts';
-import { showExpression } from '../format.ts';
 import { type Context, coerce, type LambdaVariable, type Typed } from './context.ts';
 import { analyze, condition } from './expressions.ts';
 import { notSupported, refuse } from './refuse.ts';
@@ -22,7 +28,12 @@ export function call(node: FunctionCall, context: Context): Typed {
   if (kinds.has('window') && !kinds.has('scalar')) {
     throw refuse('MISSING_OVER', node.at, `Window function system.builtin.${name} requires an OVER clause`);
   }
-  if (node.nulls) throw refuse('NULL_TREATMENT_NOT_ALLOWED', node.at, 'Cannot specify null treatment clause for non-window functions');
+  if (node.nulls)
+    throw refuse(
+      'NULL_TREATMENT_NOT_ALLOWED',
+      node.at,
+      'Cannot specify null treatment clause for non-window functions',
+    );
   if (name === 'typeof' && node.args.length === 1) {
     const { type } = analyze(node.args[0]!, context);
     return { sql: quoteText(typeofText(type)), type: { kind: 'varchar', length: undefined } };
@@ -60,7 +71,11 @@ function resolveCall(node: FunctionCall, kind: FunctionKind, context: Context): 
   return { resolved, texts };
 }
 
-function within(lambda: Lambda, types: readonly Type[], context: Context): { readonly context: Context; readonly variables: readonly LambdaVariable[] } {
+function within(
+  lambda: Lambda,
+  types: readonly Type[],
+  context: Context,
+): { readonly context: Context; readonly variables: readonly LambdaVariable[] } {
   const variables = lambda.parameters.map((parameter, index) => ({
     name: parameter.name.toLowerCase(),
     sql: `l${context.variables.length + index}`,
@@ -109,11 +124,23 @@ export function aggregateCall(node: FunctionCall, context: Context): Typed {
     const list = windows.map(showExpression).join(', ');
     throw refuse('NESTED_WINDOW', node.at, `Cannot nest window functions inside aggregation '${name}': [${list}]`);
   }
-  if (node.nulls) throw refuse('NULL_TREATMENT_NOT_ALLOWED', node.at, 'Cannot specify null treatment clause for non-window functions');
+  if (node.nulls)
+    throw refuse(
+      'NULL_TREATMENT_NOT_ALLOWED',
+      node.at,
+      'Cannot specify null treatment clause for non-window functions',
+    );
   const { resolved, texts } = resolveCall(node, 'aggregate', context);
   if (node.distinct) checkDistinct(node, resolved, context);
-  const filter = node.filter && condition(node.filter, context, (type) => `Filter expression must evaluate to a boolean (actual: ${type})`);
-  const sql = resolved.emit(texts, { distinct: node.distinct, filter, orderBy: orderText(node.orderBy, context), ...overflow(node) });
+  const filter =
+    node.filter &&
+    condition(node.filter, context, (type) => `Filter expression must evaluate to a boolean (actual: ${type})`);
+  const sql = resolved.emit(texts, {
+    distinct: node.distinct,
+    filter,
+    orderBy: orderText(node.orderBy, context),
+    ...overflow(node),
+  });
   return { sql, type: resolved.resultType };
 }
 
@@ -124,7 +151,11 @@ function overflow(node: FunctionCall): { readonly overflow?: FunctionCall['overf
 function checkDistinct(node: FunctionCall, resolved: ResolvedFunction, context: Context): void {
   for (const type of resolved.argumentTypes) {
     if (!comparable(type)) {
-      throw refuse('TYPE_MISMATCH', node.at, `DISTINCT can only be applied to comparable types (actual: ${displayType(type)})`);
+      throw refuse(
+        'TYPE_MISMATCH',
+        node.at,
+        `DISTINCT can only be applied to comparable types (actual: ${displayType(type)})`,
+      );
     }
   }
   const keys = new Set(node.args.map((arg) => keyOf(arg, context.scope)));
@@ -140,7 +171,8 @@ const nullTreatment = new Set(['lag', 'lead', 'first_value', 'last_value', 'nth_
 
 function windowCall(node: FunctionCall, context: Context): Typed {
   const name = functionName(node);
-  if (node.filter) throw refuse('NOT_SUPPORTED', { line: 1, column: 1 }, 'FILTER is not yet supported for window functions');
+  if (node.filter)
+    throw refuse('NOT_SUPPORTED', { line: 1, column: 1 }, 'FILTER is not yet supported for window functions');
   if (node.orderBy.length > 0) throw refuse('NOT_SUPPORTED', node.at, 'Window function with ORDER BY is not supported');
   if (node.nulls && !nullTreatment.has(name)) {
     throw refuse('NULL_TREATMENT_NOT_ALLOWED', node.at, `Cannot specify null treatment clause for ${name} function`);
@@ -151,7 +183,12 @@ function windowCall(node: FunctionCall, context: Context): Typed {
   }
   const inside: Expression[] = [...node.args];
   const nested = inside.flatMap((each) => findAll(each, isWindow));
-  if (nested[0]) throw refuse('NESTED_WINDOW', nested[0].at, 'Cannot nest window functions or row pattern measures inside window function arguments');
+  if (nested[0])
+    throw refuse(
+      'NESTED_WINDOW',
+      nested[0].at,
+      'Cannot nest window functions or row pattern measures inside window function arguments',
+    );
   const { resolved, texts } = resolveCall(node, 'window', context);
   const over = overText(node, context, { frameAllowed: !frameless.has(name), ranking: frameless.has(name) });
   const sql = resolved.emit(texts, { distinct: node.distinct, over, ignoreNulls: node.nulls === 'ignore' });

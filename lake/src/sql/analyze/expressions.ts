@@ -1,7 +1,7 @@
 import type { Expression, ExpressionKind, Of } from '../ast.ts';
 import { canCast, emitCast, emitTry } from '../casts/cast.ts';
-import { resolveFunction } from '../functions/registry.ts';
 import { type BinaryOperator, resolveNegation, resolveOperator } from '../functions/operators.ts';
+import { resolveFunction } from '../functions/registry.ts';
 import { commonSuperType, displayType, duckdbType, fieldKeys, quoteName, quoteText } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { call } from './calls.ts';
@@ -36,7 +36,10 @@ export function condition(node: Expression, context: Context, message: (type: st
 function binary(operator: BinaryOperator, left: Typed, right: Typed, at: Expression['at']): Typed {
   const resolved = resolveOperator(operator, left.type, right.type, at);
   const [a, b] = resolved.argumentTypes;
-  return { sql: resolved.emit([coerce(left, a ?? left.type), coerce(right, b ?? right.type)]), type: resolved.resultType };
+  return {
+    sql: resolved.emit([coerce(left, a ?? left.type), coerce(right, b ?? right.type)]),
+    type: resolved.resultType,
+  };
 }
 
 /** `left operator right` for values that are analysed already. */
@@ -120,7 +123,11 @@ function subscript(node: Of<'subscript'>, context: Context): Typed {
     (base.type.kind === 'array' && ['tinyint', 'smallint', 'integer', 'bigint', 'unknown'].includes(index.type.kind)) ||
     (base.type.kind === 'map' && commonSuperType(base.type.key, index.type) !== undefined);
   if (!fits) {
-    throw refuse('TYPE_MISMATCH', node.at, `Cannot use ${displayType(index.type)} for subscript of ${displayType(base.type)}`);
+    throw refuse(
+      'TYPE_MISMATCH',
+      node.at,
+      `Cannot use ${displayType(index.type)} for subscript of ${displayType(base.type)}`,
+    );
   }
   return binary('[]', base, index, node.at);
 }
@@ -133,7 +140,11 @@ function rowField(node: Of<'subscript'>, base: Typed, type: Extract<Type, { kind
   const found = type.fields[position - 1];
   if (!found) {
     const message = position < 1 ? 'Invalid subscript index' : 'Subscript index out of bounds';
-    throw refuse('INVALID_FUNCTION_ARGUMENT', node.index.at, `${message}: ${position}: must be between 1 and ${type.fields.length}`);
+    throw refuse(
+      'INVALID_FUNCTION_ARGUMENT',
+      node.index.at,
+      `${message}: ${position}: must be between 1 and ${type.fields.length}`,
+    );
   }
   return { sql: `struct_extract(${base.sql}, ${quoteText(fieldKeys(type)[position - 1]!)})`, type: found.type };
 }
@@ -151,7 +162,12 @@ function atTimeZone(node: Of<'at-time-zone'>, context: Context): Typed {
   return binary('at time zone', value, zone, node.at);
 }
 
-const extractFunctions: Readonly<Record<string, string>> = { DAY_OF_MONTH: 'day', DOW: 'day_of_week', DOY: 'day_of_year', YOW: 'year_of_week' };
+const extractFunctions: Readonly<Record<string, string>> = {
+  DAY_OF_MONTH: 'day',
+  DOW: 'day_of_week',
+  DOY: 'day_of_year',
+  YOW: 'year_of_week',
+};
 
 function extract(node: Of<'extract'>, context: Context): Typed {
   const value = analyze(node.value, context);
@@ -161,7 +177,12 @@ function extract(node: Of<'extract'>, context: Context): Typed {
 
 /** A function of the registry on values that are analysed already. */
 export function scalarCall(name: string, args: readonly Typed[], at: Expression['at'] | undefined): Typed {
-  const resolved = resolveFunction(name, 'scalar', args.map(({ type }) => ({ type })), { at });
+  const resolved = resolveFunction(
+    name,
+    'scalar',
+    args.map(({ type }) => ({ type })),
+    { at },
+  );
   const texts = args.map((arg, index) => coerce(arg, resolved.argumentTypes[index] ?? arg.type));
   return { sql: resolved.emit(texts), type: resolved.resultType };
 }
@@ -196,7 +217,11 @@ function moment(node: Of<'current'>): Typed {
 }
 
 function notTest(node: Of<'not'>, context: Context): Typed {
-  const value = condition(node.value, context, (type) => `Value of logical NOT expression must evaluate to a boolean (actual: ${type})`);
+  const value = condition(
+    node.value,
+    context,
+    (type) => `Value of logical NOT expression must evaluate to a boolean (actual: ${type})`,
+  );
   return { sql: `(NOT ${value})`, type: BOOLEAN };
 }
 
@@ -249,8 +274,10 @@ const handlers: Handlers = {
     const value = analyze(node.value, context);
     return { sql: emitTry(value.sql), type: value.type };
   },
-  arithmetic: (node, context) => binary(node.operator, analyze(node.left, context), analyze(node.right, context), node.at),
-  comparison: (node, context) => binary(node.operator, analyze(node.left, context), analyze(node.right, context), node.at),
+  arithmetic: (node, context) =>
+    binary(node.operator, analyze(node.left, context), analyze(node.right, context), node.at),
+  comparison: (node, context) =>
+    binary(node.operator, analyze(node.left, context), analyze(node.right, context), node.at),
   distinct: (node, context) =>
     binary(
       node.negated ? 'is not distinct from' : 'is distinct from',

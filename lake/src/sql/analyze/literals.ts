@@ -1,11 +1,11 @@
 import type { Of, Place } from '../ast.ts';
 import { emitCast } from '../casts/cast.ts';
+import { resolveFunction } from '../functions/registry.ts';
+import { syntaxError } from '../parse/place.ts';
 import { displayType, duckdbType, parseTrinoType, quoteText } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { BIGINT, DOUBLE, INTEGER, type Typed, VARCHAR } from './context.ts';
-import { resolveFunction } from '../functions/registry.ts';
 import { refuse } from './refuse.ts';
-import { syntaxError } from '../parse/place.ts';
 
 export function text(value: string): Typed {
   return { sql: quoteText(value), type: { kind: 'varchar', length: [...value].length } };
@@ -39,7 +39,9 @@ export function double(digits: string): string {
 }
 
 export function doubleLiteral(node: { readonly text: string }): Typed {
-  return { sql: double(node.text.replaceAll('_', '')), type: DOUBLE };
+  // A literal has no negative zero: `-0e0` is 0.0.
+  const digits = node.text.replaceAll('_', '');
+  return { sql: double(Number(digits) === 0 ? '0.0' : digits), type: DOUBLE };
 }
 
 function invalid(node: Of<'typed'>, name: string): Error {
@@ -113,7 +115,8 @@ export function typed(node: Of<'typed'>): Typed {
 }
 
 function literalSql(node: Of<'typed'>, type: Type): string {
-  if (type.kind === 'json') return resolveFunction('json_parse', 'scalar', [{ type: VARCHAR }]).emit([quoteText(node.value)]);
+  if (type.kind === 'json')
+    return resolveFunction('json_parse', 'scalar', [{ type: VARCHAR }]).emit([quoteText(node.value)]);
   return emitCast(quoteText(node.value), { kind: 'varchar', length: undefined }, type);
 }
 
@@ -178,7 +181,11 @@ const order = ['DAY', 'HOUR', 'MINUTE', 'SECOND'];
 /** Intervals are numbers: months, or milliseconds. */
 export function interval(node: Of<'interval'>): Typed {
   const wrong = () =>
-    refuse('INVALID_LITERAL', node.at, `Invalid INTERVAL ${node.from}${node.to ? ` TO ${node.to}` : ''} value: ${node.value}`);
+    refuse(
+      'INVALID_LITERAL',
+      node.at,
+      `Invalid INTERVAL ${node.from}${node.to ? ` TO ${node.to}` : ''} value: ${node.value}`,
+    );
   const sign = node.negative ? -1 : 1;
   if (node.from === 'YEAR' || node.from === 'MONTH') {
     const pattern = node.to === 'MONTH' && node.from === 'YEAR' ? /^([+-]?)(\d+)-(\d+)$/ : /^([+-]?)(\d+)$/;
@@ -200,7 +207,10 @@ function milliseconds(node: Of<'interval'>, wrong: () => Error): number {
   }
   const parts = order.slice(first, last + 1);
   const body = parts
-    .map((part, i) => `${i === 0 ? '' : parts[i - 1] === 'DAY' ? String.raw`\s+` : ':'}(\\d+${part === 'SECOND' ? String.raw`(?:\.\d{1,3})?` : ''})`)
+    .map(
+      (part, i) =>
+        `${i === 0 ? '' : parts[i - 1] === 'DAY' ? String.raw`\s+` : ':'}(\\d+${part === 'SECOND' ? String.raw`(?:\.\d{1,3})?` : ''})`,
+    )
     .join('');
   const match = new RegExp(`^([+-]?)${body}$`).exec(node.value.trim());
   if (!match) throw wrong();

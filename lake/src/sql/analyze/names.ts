@@ -1,7 +1,7 @@
 import type { Expression, Identifier, Of, Place } from '../ast.ts';
 import { displayType, fieldKeys, quoteText } from '../types/index.ts';
-import { analyze } from './expressions.ts';
 import type { Context, Typed } from './context.ts';
+import { analyze } from './expressions.ts';
 import { refuse } from './refuse.ts';
 import { nameParts, type Resolved, resolve, resolvePrefix, shown } from './scope.ts';
 
@@ -47,7 +47,11 @@ function member(base: Typed, name: Identifier, node: Expression): Typed {
   const index = found[0];
   if (index === undefined) {
     const parts = nameParts(node);
-    throw refuse('INVALID_COLUMN_REFERENCE', node.at, `Column reference '${parts ? shown(parts) : name.name}' is invalid`);
+    throw refuse(
+      'INVALID_COLUMN_REFERENCE',
+      node.at,
+      `Column reference '${parts ? shown(parts) : name.name}' is invalid`,
+    );
   }
   return {
     sql: `struct_extract(${base.sql}, ${quoteText(fieldKeys(base.type)[index]!)})`,

@@ -10,7 +10,10 @@ export function betweenTest(node: Of<'between'>, context: Context): Typed {
   const value = analyze(node.value, context);
   const low = analyze(node.low, context);
   const high = analyze(node.high, context);
-  const common = [low, high].reduce<Type | undefined>((type, part) => type && commonSuperType(type, part.type), value.type);
+  const common = [low, high].reduce<Type | undefined>(
+    (type, part) => type && commonSuperType(type, part.type),
+    value.type,
+  );
   if (!common) {
     throw refuse(
       'TYPE_MISMATCH',
@@ -18,7 +21,11 @@ export function betweenTest(node: Of<'between'>, context: Context): Typed {
       `Cannot check if ${displayType(value.type)} is BETWEEN ${displayType(low.type)} and ${displayType(high.type)}`,
     );
   }
-  const [v, l, h] = [value, low, high].map((part) => ({ sql: coerce(part, common), type: common })) as [Typed, Typed, Typed];
+  const [v, l, h] = [value, low, high].map((part) => ({ sql: coerce(part, common), type: common })) as [
+    Typed,
+    Typed,
+    Typed,
+  ];
   return {
     sql: `(${compare('>=', v, l, node.at).sql} AND ${compare('<=', v, h, node.at).sql})`,
     type: BOOLEAN,
@@ -51,9 +58,14 @@ export function nativeEquality(type: Type): boolean {
 export function inList(node: Of<'in-list'>, context: Context): Typed {
   const nodes = [node.value, ...node.list];
   const values = nodes.map((each) => analyze(each, context));
-  const common = commonOf(values, nodes, 'IN value and list items must be the same type or coercible to a common type.');
+  const common = commonOf(
+    values,
+    nodes,
+    'IN value and list items must be the same type or coercible to a common type.',
+  );
   const [value, ...list] = values.map((each) => ({ sql: coerce(each, common), type: common })) as [Typed, ...Typed[]];
-  if (nativeEquality(common)) return { sql: `(${value.sql} IN (${list.map((item) => item.sql).join(', ')}))`, type: BOOLEAN };
+  if (nativeEquality(common))
+    return { sql: `(${value.sql} IN (${list.map((item) => item.sql).join(', ')}))`, type: BOOLEAN };
   const tests = list.map((item) => compare('=', value, item, node.at).sql);
   return { sql: `(${tests.join(' OR ')})`, type: BOOLEAN };
 }
@@ -61,7 +73,11 @@ export function inList(node: Of<'in-list'>, context: Context): Typed {
 function textOperand(value: Typed, node: Expression, what: string): string {
   if (value.type.kind === 'unknown') return coerce(value, VARCHAR);
   if (value.type.kind === 'varchar' || (value.type.kind === 'char' && what === 'Left side')) return value.sql;
-  throw refuse('TYPE_MISMATCH', node.at, `${what} of LIKE expression must evaluate to a varchar (actual: ${displayType(value.type)})`);
+  throw refuse(
+    'TYPE_MISMATCH',
+    node.at,
+    `${what} of LIKE expression must evaluate to a varchar (actual: ${displayType(value.type)})`,
+  );
 }
 
 export function like(node: Of<'like'>, context: Context): Typed {
@@ -84,7 +100,11 @@ function checkEscape(node: Of<'like'>, mark: string): void {
     if (points[i] !== mark) continue;
     i += 1;
     if (points[i] === undefined || !['%', '_', mark].includes(points[i]!)) {
-      throw refuse('INVALID_FUNCTION_ARGUMENT', undefined, "Escape character must be followed by '%', '_' or the escape character itself");
+      throw refuse(
+        'INVALID_FUNCTION_ARGUMENT',
+        undefined,
+        "Escape character must be followed by '%', '_' or the escape character itself",
+      );
     }
   }
 }
@@ -117,7 +137,11 @@ export function caseOf(node: Of<'case'>, context: Context): Typed {
 }
 
 export function ifOf(node: Of<'if'>, context: Context): Typed {
-  const test = condition(node.condition, context, (type) => `IF condition must evaluate to a boolean (actual: ${type})`);
+  const test = condition(
+    node.condition,
+    context,
+    (type) => `IF condition must evaluate to a boolean (actual: ${type})`,
+  );
   const then = analyze(node.then, context);
   const otherwise = node.otherwise && analyze(node.otherwise, context);
   const type = otherwise ? commonSuperType(then.type, otherwise.type) : then.type;
@@ -134,7 +158,11 @@ export function ifOf(node: Of<'if'>, context: Context): Typed {
 
 export function coalesce(node: Of<'coalesce'>, context: Context): Typed {
   const values = node.operands.map((each) => analyze(each, context));
-  const type = commonOf(values, node.operands, 'All COALESCE operands must be the same type or coercible to a common type.');
+  const type = commonOf(
+    values,
+    node.operands,
+    'All COALESCE operands must be the same type or coercible to a common type.',
+  );
   return { sql: `coalesce(${values.map((value) => coerce(value, type)).join(', ')})`, type };
 }
 

@@ -1,7 +1,7 @@
 import type { Expression, Identifier, Place } from '../ast.ts';
+import type { Home } from '../plan/shape.ts';
 import type { Type } from '../types.ts';
 import { refuse } from './refuse.ts';
-import type { Home } from '../plan/shape.ts';
 
 /** A column that names can reach. */
 export interface Field {
@@ -50,7 +50,9 @@ function matches(candidate: Field, parts: readonly string[]): boolean {
   if (candidate.name?.toLowerCase() !== name) return false;
   const prefix = parts.slice(0, -1);
   if (prefix.length > candidate.qualifier.length) return false;
-  return prefix.every((part, index) => candidate.qualifier[candidate.qualifier.length - prefix.length + index] === part);
+  return prefix.every(
+    (part, index) => candidate.qualifier[candidate.qualifier.length - prefix.length + index] === part,
+  );
 }
 
 export interface Resolved {

@@ -1,7 +1,7 @@
 import type { SortItem } from '../ast.ts';
+import { showExpression } from '../format.ts';
 import { displayType, orderable } from '../types/index.ts';
 import type { Type } from '../types.ts';
-import { showExpression } from '../format.ts';
 import type { Typed } from './context.ts';
 import { refuse } from './refuse.ts';
 

@@ -1,7 +1,7 @@
 import type { Of, Query } from '../ast.ts';
+import { planQuery } from '../plan/query.ts';
 import { commonSuperType, comparable, displayType, orderable } from '../types/index.ts';
 import type { Type } from '../types.ts';
-import { planQuery } from '../plan/query.ts';
 import { BOOLEAN, type Context, coerce, type Typed } from './context.ts';
 import { analyze, compare, makeRow } from './expressions.ts';
 import { nativeEquality } from './predicates.ts';
@@ -60,7 +60,10 @@ export function inQuery(node: Of<'in-query'>, context: Context): Typed {
 /** True for a row that passes, else null for a row of which nothing is known, else false. */
 function anyOf(test: string, from: string): Typed {
   const some = (condition: string) => `EXISTS (SELECT 1 FROM ${from} WHERE ${condition})`;
-  return { sql: `(CASE WHEN ${some(test)} THEN true WHEN ${some(`(${test}) IS NULL`)} THEN NULL ELSE false END)`, type: BOOLEAN };
+  return {
+    sql: `(CASE WHEN ${some(test)} THEN true WHEN ${some(`(${test}) IS NULL`)} THEN NULL ELSE false END)`,
+    type: BOOLEAN,
+  };
 }
 
 function nativeOrder(type: Type): boolean {
@@ -80,7 +83,11 @@ export function quantified(node: Of<'quantified'>, context: Context): Typed {
   const ordered = node.operator !== '=' && node.operator !== '<>';
   if (ordered ? !orderable(common) : !comparable(common)) {
     const what = ordered ? 'orderable' : 'comparable';
-    throw refuse('TYPE_MISMATCH', node.at, `Type [${displayType(common)}] must be ${what} in order to be used in quantified comparison`);
+    throw refuse(
+      'TYPE_MISMATCH',
+      node.at,
+      `Type [${displayType(common)}] must be ${what} in order to be used in quantified comparison`,
+    );
   }
   const from = `(${planned.sql}) AS ${name}`;
   if (ordered ? nativeOrder(common) : nativeEquality(common)) {

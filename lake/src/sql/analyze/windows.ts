@@ -1,4 +1,4 @@
-import type { Expression, Frame, Place, FrameBound, FunctionCall, SortItem, WindowSpecification } from '../ast.ts';
+import type { Expression, Frame, FrameBound, FunctionCall, Place, SortItem, WindowSpecification } from '../ast.ts';
 import { displayType } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { type Context, coerce, type Typed } from './context.ts';
@@ -14,9 +14,11 @@ interface Resolved {
 }
 
 function named(name: { readonly name: string; readonly at: Expression['at'] }, context: Context): Resolved {
-  const index = context.windows?.findIndex((window) => window.name.name.toLowerCase() === name.name.toLowerCase()) ?? -1;
+  const index =
+    context.windows?.findIndex((window) => window.name.name.toLowerCase() === name.name.toLowerCase()) ?? -1;
   const found = context.windows?.[index];
-  if (!found) throw refuse('INVALID_WINDOW_REFERENCE', name.at, `Cannot resolve WINDOW name ${name.name.toLowerCase()}`);
+  if (!found)
+    throw refuse('INVALID_WINDOW_REFERENCE', name.at, `Cannot resolve WINDOW name ${name.name.toLowerCase()}`);
   // A window sees those that stand before it.
   return specified(found.window, { ...context, windows: context.windows?.slice(0, index) });
 }
@@ -25,13 +27,30 @@ function specified(window: WindowSpecification, context: Context): Resolved {
   if (!window.base) return window;
   const base = named(window.base, context);
   if (window.partitionBy.length > 0) {
-    throw refuse('INVALID_PARTITION_BY', window.partitionBy[0]?.at, 'WINDOW specification with named WINDOW reference cannot specify PARTITION BY');
+    throw refuse(
+      'INVALID_PARTITION_BY',
+      window.partitionBy[0]?.at,
+      'WINDOW specification with named WINDOW reference cannot specify PARTITION BY',
+    );
   }
   if (base.orderBy.length > 0 && window.orderBy.length > 0) {
-    throw refuse('INVALID_ORDER_BY', window.orderBy[0]?.at, 'Cannot specify ORDER BY if referenced named WINDOW specifies ORDER BY');
+    throw refuse(
+      'INVALID_ORDER_BY',
+      window.orderBy[0]?.at,
+      'Cannot specify ORDER BY if referenced named WINDOW specifies ORDER BY',
+    );
   }
-  if (base.frame) throw refuse('INVALID_WINDOW_REFERENCE', window.base.at, 'Cannot reference named WINDOW containing frame specification');
-  return { partitionBy: base.partitionBy, orderBy: window.orderBy.length > 0 ? window.orderBy : base.orderBy, frame: window.frame };
+  if (base.frame)
+    throw refuse(
+      'INVALID_WINDOW_REFERENCE',
+      window.base.at,
+      'Cannot reference named WINDOW containing frame specification',
+    );
+  return {
+    partitionBy: base.partitionBy,
+    orderBy: window.orderBy.length > 0 ? window.orderBy : base.orderBy,
+    frame: window.frame,
+  };
 }
 
 /** What stands behind OVER. */
@@ -44,7 +63,12 @@ export function overText(
   const window = over.kind === 'reference' ? named(over.name, context) : specified(over.window, context);
   for (const each of [...window.partitionBy, ...window.orderBy.map((item) => item.key)]) {
     const nested = findAll(each, isWindow)[0];
-    if (nested) throw refuse('NESTED_WINDOW', nested.at, 'Cannot nest window functions or row pattern measures inside window specification');
+    if (nested)
+      throw refuse(
+        'NESTED_WINDOW',
+        nested.at,
+        'Cannot nest window functions or row pattern measures inside window specification',
+      );
   }
   const parts: string[] = [];
   if (window.partitionBy.length > 0) {
@@ -57,12 +81,18 @@ export function overText(
   });
   const distance = window.frame && window.frame.unit === 'RANGE' && hasDistance(window.frame);
   if (keys.length > 0) {
-    const texts = keys.map((key, index) => sortText(distance ? rangeKey(key) : comparisonKey(key), window.orderBy[index]!));
+    const texts = keys.map((key, index) =>
+      sortText(distance ? rangeKey(key) : comparisonKey(key), window.orderBy[index]!),
+    );
     parts.push(`ORDER BY ${texts.join(', ')}`);
   }
   if (window.frame) {
     if (!kind.frameAllowed) {
-      throw refuse('INVALID_WINDOW_FRAME', window.frame.at, `Cannot specify window frame for ${functionName(node)} function`);
+      throw refuse(
+        'INVALID_WINDOW_FRAME',
+        window.frame.at,
+        `Cannot specify window frame for ${functionName(node)} function`,
+      );
     }
     parts.push(frameText(window.frame, keys, context, window.orderBy[0]?.key.at));
   }
@@ -102,7 +132,13 @@ function frameText(frame: Frame, keys: readonly Typed[], context: Context, sortA
   return `${frame.unit} BETWEEN ${bounds.join(' AND ')}`;
 }
 
-function boundText(bound: FrameBound, frame: Frame, keys: readonly Typed[], context: Context, sortAt: Place | undefined): string {
+function boundText(
+  bound: FrameBound,
+  frame: Frame,
+  keys: readonly Typed[],
+  context: Context,
+  sortAt: Place | undefined,
+): string {
   if (bound.kind !== 'preceding' && bound.kind !== 'following') return words[bound.kind]!;
   const value = analyze(bound.value, context);
   if (isNegative(bound.value)) {
@@ -127,15 +163,27 @@ function isNegative(node: Expression): boolean {
 
 const numeric = ['tinyint', 'smallint', 'integer', 'bigint', 'real', 'double', 'decimal'];
 
-function rangeDistance(value: Typed, bound: Extract<FrameBound, { value: Expression }>, frame: Frame, keys: readonly Typed[], sortAt: Place | undefined): string {
+function rangeDistance(
+  value: Typed,
+  bound: Extract<FrameBound, { value: Expression }>,
+  frame: Frame,
+  keys: readonly Typed[],
+  sortAt: Place | undefined,
+): string {
   const [key, ...more] = keys;
-  if (!key) throw refuse('MISSING_ORDER_BY', frame.at, 'Window frame of type RANGE PRECEDING or FOLLOWING requires ORDER BY');
+  if (!key)
+    throw refuse('MISSING_ORDER_BY', frame.at, 'Window frame of type RANGE PRECEDING or FOLLOWING requires ORDER BY');
   if (more.length > 0) {
-    throw refuse('INVALID_ORDER_BY', frame.at, 'Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY (actual: 2)');
+    throw refuse(
+      'INVALID_ORDER_BY',
+      frame.at,
+      'Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in ORDER BY (actual: 2)',
+    );
   }
   const kind = key.type.kind;
   if (![...numeric, 'date', 'time', 'timestamp', 'interval'].includes(kind)) {
-    const message = 'Window frame of type RANGE PRECEDING or FOLLOWING requires that sort item type be numeric, datetime or interval';
+    const message =
+      'Window frame of type RANGE PRECEDING or FOLLOWING requires that sort item type be numeric, datetime or interval';
     throw refuse('TYPE_MISMATCH', sortAt, `${message} (actual: ${displayType(key.type)})`);
   }
   const fits = numeric.includes(kind) ? numeric.includes(value.type.kind) : value.type.kind === 'interval';

@@ -1,15 +1,16 @@
-import type { Expression } from '../ast.ts';
 import type { Context } from '../analyze/context.ts';
 import { analyze } from '../analyze/expressions.ts';
 import type { Field } from '../analyze/scope.ts';
 import { using } from '../analyze/state.ts';
 import { children, findEverywhere, functionName } from '../analyze/walk.ts';
+import type { Expression } from '../ast.ts';
 import type { Condition } from './shape.ts';
 
 const volatile = new Set(['random', 'rand', 'uuid', 'shuffle', 'now']);
 
 function movable(node: Expression): node is Expression {
-  if (node.kind === 'subquery' || node.kind === 'in-query' || node.kind === 'exists' || node.kind === 'quantified') return true;
+  if (node.kind === 'subquery' || node.kind === 'in-query' || node.kind === 'exists' || node.kind === 'quantified')
+    return true;
   return node.kind === 'call' && volatile.has(functionName(node));
 }
 
@@ -35,7 +36,21 @@ export function conditionsOf(node: Expression | undefined, context: Context): Co
   });
 }
 
-const strict = new Set(['identifier', 'dereference', 'cast', 'arithmetic', 'sign', 'string', 'integer', 'decimal', 'double', 'typed', 'interval', 'boolean', 'binary']);
+const strict = new Set([
+  'identifier',
+  'dereference',
+  'cast',
+  'arithmetic',
+  'sign',
+  'string',
+  'integer',
+  'decimal',
+  'double',
+  'typed',
+  'interval',
+  'boolean',
+  'binary',
+]);
 
 /** A value that is null where any of its columns is. */
 function passesNull(node: Expression): boolean {

@@ -1,6 +1,6 @@
-import type { Expression } from '../ast.ts';
 import { refuse } from '../analyze/refuse.ts';
 import { findAll, isAggregate, isWindow } from '../analyze/walk.ts';
+import type { Expression } from '../ast.ts';
 import { showExpression } from '../format.ts';
 
 function isGrouping(node: Expression): node is Expression {

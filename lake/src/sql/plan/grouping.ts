@@ -1,4 +1,3 @@
-import type { Expression, FunctionCall, GroupingElement, Of, Select } from '../ast.ts';
 import { aggregateCall } from '../analyze/calls.ts';
 import { type Context, INTEGER, type Typed } from '../analyze/context.ts';
 import { analyze } from '../analyze/expressions.ts';
@@ -6,6 +5,7 @@ import { refuse } from '../analyze/refuse.ts';
 import { type Field, nameParts, resolve, type Scope } from '../analyze/scope.ts';
 import { alias } from '../analyze/state.ts';
 import { findEverywhere, isAggregate, keyOf } from '../analyze/walk.ts';
+import type { Expression, FunctionCall, GroupingElement, Of, Select } from '../ast.ts';
 import { showExpression } from '../format.ts';
 import { comparable, displayType } from '../types/index.ts';
 import { refuseGroupOperations } from './grouping-checks.ts';
@@ -39,7 +39,9 @@ export class NotGrouped extends Error {
 /** Whether a query computes one row a group. */
 export function isGrouped(select: Select, expressions: readonly Expression[]): boolean {
   return (
-    select.groupBy !== undefined || select.having !== undefined || expressions.some((node) => findEverywhere(node, isAggregate).length > 0)
+    select.groupBy !== undefined ||
+    select.having !== undefined ||
+    expressions.some((node) => findEverywhere(node, isAggregate).length > 0)
   );
 }
 
@@ -83,7 +85,12 @@ export function group(
   };
 }
 
-function belowKey(item: Item, keys: readonly Key[], position: ReadonlyMap<string, number>, scope: Scope): Field | undefined {
+function belowKey(
+  item: Item,
+  keys: readonly Key[],
+  position: ReadonlyMap<string, number>,
+  scope: Scope,
+): Field | undefined {
   if (item.kind === 'member') return undefined;
   const key = item.kind === 'field' ? `#${item.field.id}` : keyOf(item.node, scope);
   const index = position.get(key);
@@ -157,7 +164,11 @@ function groupingSets(select: Select, items: readonly Item[], context: Context):
 function makeKey(key: string, node: Expression, context: Context): Key {
   const value = analyze(node, context);
   if (!comparable(value.type)) {
-    throw refuse('TYPE_MISMATCH', node.at, `${displayType(value.type)} is not comparable, and therefore cannot be used in GROUP BY`);
+    throw refuse(
+      'TYPE_MISMATCH',
+      node.at,
+      `${displayType(value.type)} is not comparable, and therefore cannot be used in GROUP BY`,
+    );
   }
   const parts = nameParts(node);
   const resolved = parts && resolve(context.scope, parts, node.at);
@@ -168,7 +179,8 @@ function elementSets(element: GroupingElement, items: readonly Item[], context: 
   if (element.kind === 'simple') return [element.terms.map((term) => termOf(term, items))];
   const sets = element.sets.map((set) => set.map((term) => columnOf(termOf(term, items), context)));
   if (element.kind === 'sets') return sets;
-  if (element.kind === 'rollup') return Array.from({ length: sets.length + 1 }, (_, index) => sets.slice(0, sets.length - index).flat());
+  if (element.kind === 'rollup')
+    return Array.from({ length: sets.length + 1 }, (_, index) => sets.slice(0, sets.length - index).flat());
   return Array.from({ length: 2 ** sets.length }, (_, mask) =>
     sets.filter((_set, index) => (mask & (2 ** (sets.length - 1 - index))) === 0).flat(),
   );
@@ -191,15 +203,26 @@ function termOf(term: Expression, items: readonly Item[]): Expression {
 
 /** The star's column as a name that resolves to it. */
 function fieldNode(field: Field, term: Expression): Expression {
-  const parts = [...field.qualifier, field.name ?? ''].map((name) => ({ kind: 'identifier' as const, name, quoted: true, at: term.at }));
-  return parts.slice(1).reduce<Expression>((base, part) => ({ kind: 'dereference', base, field: part, at: term.at }), parts[0]!);
+  const parts = [...field.qualifier, field.name ?? ''].map((name) => ({
+    kind: 'identifier' as const,
+    name,
+    quoted: true,
+    at: term.at,
+  }));
+  return parts
+    .slice(1)
+    .reduce<Expression>((base, part) => ({ kind: 'dereference', base, field: part, at: term.at }), parts[0]!);
 }
 
 function columnOf(node: Expression, context: Context): Expression {
   const parts = nameParts(node);
   if (!parts || !resolve(context.scope, parts, node.at)) {
     if (parts) analyze(node, context);
-    throw refuse('INVALID_COLUMN_REFERENCE', node.at, `GROUP BY expression must be a column reference: ${showExpression(node)}`);
+    throw refuse(
+      'INVALID_COLUMN_REFERENCE',
+      node.at,
+      `GROUP BY expression must be a column reference: ${showExpression(node)}`,
+    );
   }
   return node;
 }
@@ -235,4 +258,3 @@ function groupingText(
   });
   return `CAST(GROUPING(${columns.join(', ')}) AS INTEGER)`;
 }
-

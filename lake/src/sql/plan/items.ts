@@ -1,8 +1,8 @@
-import type { Expression, Select } from '../ast.ts';
 import type { Context, Typed } from '../analyze/context.ts';
 import { analyze } from '../analyze/expressions.ts';
 import { refuse } from '../analyze/refuse.ts';
 import { type Field, nameParts, resolve, resolvePrefix, type Scope, shown } from '../analyze/scope.ts';
+import type { Expression, Select } from '../ast.ts';
 import { displayType, fieldKeys, quoteText } from '../types/index.ts';
 
 /** One output column before it is typed: an expression, or a column that a star stands for. */
@@ -19,7 +19,8 @@ export function expand(select: Select, scope: Scope, context: Context): Item[] {
       return [{ kind: 'expression', name: item.alias?.name ?? nameOf(item.value), node: item.value }];
     }
     if (!item.target) {
-      if (!select.from) throw refuse('COLUMN_NOT_FOUND', item.at, 'SELECT * not allowed in queries without FROM clause');
+      if (!select.from)
+        throw refuse('COLUMN_NOT_FOUND', item.at, 'SELECT * not allowed in queries without FROM clause');
       return visible(scope.fields);
     }
     const items = starOf(item.target, scope, context);

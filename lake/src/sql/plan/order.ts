@@ -1,6 +1,6 @@
-import { refuse } from '../analyze/refuse.ts';
 import type { Context, Typed } from '../analyze/context.ts';
 import { analyze } from '../analyze/expressions.ts';
+import { refuse } from '../analyze/refuse.ts';
 import { field, type Scope } from '../analyze/scope.ts';
 import { checkOrderable, comparisonKey, sortText } from '../analyze/sort.ts';
 import { alias, type Planned, type State } from '../analyze/state.ts';
@@ -38,7 +38,14 @@ export function sortTexts(keys: readonly SortKey[], at: SortItem['at'] | undefin
 export function orderedBody(planned: Planned, tail: Tail, place: Place): Planned {
   const name = alias(place.state, 't');
   const outputs = planned.columns.map((column, index) =>
-    field({ name: column.name, qualifier: [], type: column.type, sql: `${name}.c${index}`, hidden: false, home: undefined }),
+    field({
+      name: column.name,
+      qualifier: [],
+      type: column.type,
+      sql: `${name}.c${index}`,
+      hidden: false,
+      home: undefined,
+    }),
   );
   const scope: Scope = { fields: outputs, parent: place.parent };
   const context: Context = { state: place.state, scope, names: place.names, variables: [] };
@@ -48,7 +55,14 @@ export function orderedBody(planned: Planned, tail: Tail, place: Place): Planned
     return { value: output ?? analyze(item.key, context), item };
   });
   const list = outputs.map((output, index) => `${output.sql} AS c${index}`).join(', ');
-  const sql = limited(`SELECT ${list}`, `FROM (${planned.sql}) AS ${name}`, sortTexts(keys, undefined), tail, place.state, outputs.length);
+  const sql = limited(
+    `SELECT ${list}`,
+    `FROM (${planned.sql}) AS ${name}`,
+    sortTexts(keys, undefined),
+    tail,
+    place.state,
+    outputs.length,
+  );
   return { ...planned, sql, block: tail.limit || tail.offset ? stopped(planned.block) : planned.block };
 }
 
@@ -67,7 +81,8 @@ export function limited(select: string, rest: string, order: string, tail: Tail,
   const columns = Array.from({ length: width }, (_, index) => `c${index}`).join(', ');
   const [ranked, kept] = [alias(state, 't'), alias(state, 't')];
   const numbered = `${select}, rank() OVER (ORDER BY ${order}) AS r, row_number() OVER (ORDER BY ${order}) AS n ${rest}`;
-  if (tail.offset === undefined) return `SELECT ${columns} FROM (${numbered}) AS ${ranked} WHERE r <= ${tail.limit} ORDER BY n`;
+  if (tail.offset === undefined)
+    return `SELECT ${columns} FROM (${numbered}) AS ${ranked} WHERE r <= ${tail.limit} ORDER BY n`;
   // Ties count from what the offset left: those of the last row that is within the limit.
   const after = `SELECT * FROM (${numbered}) AS ${ranked} WHERE n > ${tail.offset}`;
   const last = `SELECT max(r) FROM (${after}) AS k WHERE n <= ${tail.offset} + ${tail.limit}`;

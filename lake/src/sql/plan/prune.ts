@@ -1,6 +1,6 @@
 import type { Field } from '../analyze/scope.ts';
-import { NotMovable } from '../analyze/subqueries.ts';
 import type { State } from '../analyze/state.ts';
+import { NotMovable } from '../analyze/subqueries.ts';
 import type { Block, Condition, Source, SourceTree } from './shape.ts';
 
 /** Hands the statement's conditions down to the tables they speak of, and tells which columns are read. */

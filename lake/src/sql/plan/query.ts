@@ -1,13 +1,13 @@
-import type { Body, Expression, Query, RowCount } from '../ast.ts';
 import { refuse } from '../analyze/refuse.ts';
 import { alias, type Planned } from '../analyze/state.ts';
+import type { Body, Expression, Query, RowCount } from '../ast.ts';
+import { orderedBody } from './order.ts';
 import type { Place } from './place.ts';
 import { planSelect } from './select.ts';
 import { planSet } from './set.ts';
 import { planTable } from './table.ts';
 import { planValues } from './values.ts';
 import { planWith } from './with.ts';
-import { orderedBody } from './order.ts';
 
 /** Plans a query with everything that belongs to it. Order without a limit counts only for the statement itself. */
 export function planQuery(query: Query, place: Place, outermost = false): Planned {
@@ -56,7 +56,11 @@ function count(given: RowCount | undefined, place: Place): string | undefined {
   if (given.kind === 'count') return String(BigInt(given.value));
   const value: Expression | undefined = place.state.parameters[given.index];
   if (value?.kind !== 'integer') {
-    throw refuse('INVALID_PARAMETER_USAGE', { line: 1, column: 1 }, 'A parameter of LIMIT or OFFSET must be a whole number');
+    throw refuse(
+      'INVALID_PARAMETER_USAGE',
+      { line: 1, column: 1 },
+      'A parameter of LIMIT or OFFSET must be a whole number',
+    );
   }
   return String(BigInt(value.text));
 }

@@ -1,7 +1,7 @@
-import type { Body, NamedQuery, Relation } from '../ast.ts';
 import { coerce } from '../analyze/context.ts';
 import { refuse } from '../analyze/refuse.ts';
 import type { Named } from '../analyze/state.ts';
+import type { Body, NamedQuery, Relation } from '../ast.ts';
 import { canCoerce, displayType } from '../types/index.ts';
 import type { Place } from './place.ts';
 import { asRelation, planTerm } from './query.ts';
@@ -23,14 +23,19 @@ type Union = Extract<Body, { kind: 'set' }>;
 export function planRecursive(query: NamedQuery, place: Place): NamedText | undefined {
   const name = query.name.name.toLowerCase();
   if (!reads(query.query, name)) return undefined;
-  if (!query.columns) throw refuse('MISSING_COLUMN_ALIASES', query.at, 'missing column aliases in recursive WITH query');
+  if (!query.columns)
+    throw refuse('MISSING_COLUMN_ALIASES', query.at, 'missing column aliases in recursive WITH query');
   const { body } = query.query;
   if (body.kind !== 'set' || body.operator !== 'UNION' || !body.all || reads(body.left, name)) {
     const message = 'recursive reference outside of step relation of a recursive WITH query';
     throw refuse('INVALID_RECURSIVE_REFERENCE', query.query.at, message);
   }
   if (query.query.orderBy.length > 0 || query.query.limit || query.query.offset) {
-    throw refuse('INVALID_LIMIT_CLAUSE', query.query.at, 'FETCH FIRST / LIMIT clause in a recursive WITH query is not allowed');
+    throw refuse(
+      'INVALID_LIMIT_CLAUSE',
+      query.query.at,
+      'FETCH FIRST / LIMIT clause in a recursive WITH query is not allowed',
+    );
   }
   return union(query, body, place);
 }
@@ -53,10 +58,12 @@ function union(query: NamedQuery, body: Union, place: Place): NamedText {
     }
     return `${coerce({ sql: `${relation.name}.c${index}`, type: column.type }, wanted)} AS c${index}`;
   });
-  const block: NamedBlock = { block: { kind: 'set', parts: [base.block, step.block], all: false, passes: false }, references: [] };
+  const block: NamedBlock = {
+    block: { kind: 'set', parts: [base.block, step.block], all: false, passes: false },
+    references: [],
+  };
   place.state.named.push(block);
   const named: Named = { ...inner, block, used: false };
   const sql = `${base.sql} UNION ALL SELECT ${columns.join(', ')} FROM ${relation.sql}`;
   return { named, sql, recursive: true };
 }
-

@@ -1,10 +1,11 @@
-import type { JoinCriteria, Relation } from '../ast.ts';
 import type { Context } from '../analyze/context.ts';
 import { condition } from '../analyze/expressions.ts';
 import { notSupported, refuse } from '../analyze/refuse.ts';
 import { type Field, field, type Scope } from '../analyze/scope.ts';
+import type { JoinCriteria, Relation } from '../ast.ts';
 import { conditionsOf } from './conditions.ts';
 import { refuseGroupOperations } from './grouping-checks.ts';
+import { jsonTable } from './json-table.ts';
 import type { Place } from './place.ts';
 import { asRelation, planQuery } from './query.ts';
 import { sample } from './sample.ts';
@@ -38,7 +39,7 @@ export function planRelation(relation: Relation, place: Place, lateral: Scope | 
     case 'join':
       return join(relation, place, lateral);
     case 'json-table':
-      throw notSupported('JSON_TABLE', relation.at);
+      return jsonTable(relation, place, lateral);
     case 'unsupported':
       throw notSupported(relation.what, relation.at);
   }
@@ -54,12 +55,23 @@ function derived(
   const { sql, name } = asRelation(planned, place);
   const source = { kind: 'block', block: planned.block } as const;
   const fields = planned.columns.map((column, index) =>
-    field({ name: column.name, qualifier: [], type: column.type, sql: `${name}.c${index}`, hidden: false, home: { source, index } }),
+    field({
+      name: column.name,
+      qualifier: [],
+      type: column.type,
+      sql: `${name}.c${index}`,
+      hidden: false,
+      home: { source, index },
+    }),
   );
   return { sql: `${word}${sql}`, fields, tree: { kind: 'leaf', source } };
 }
 
-function aliased(relation: Extract<Relation, { kind: 'aliased' }>, place: Place, lateral: Scope | undefined): RelationPlan {
+function aliased(
+  relation: Extract<Relation, { kind: 'aliased' }>,
+  place: Place,
+  lateral: Scope | undefined,
+): RelationPlan {
   const inner = planRelation(relation.relation, place, lateral);
   const name = relation.alias.name.toLowerCase();
   const { columns } = relation;
@@ -70,7 +82,9 @@ function aliased(relation: Extract<Relation, { kind: 'aliased' }>, place: Place,
   }
   // Aliases hide the hidden columns too.
   const kept = columns ? visible : inner.fields;
-  const fields = kept.map((each, index) => field({ ...each, name: columns?.[index]?.name ?? each.name, qualifier: [name] }));
+  const fields = kept.map((each, index) =>
+    field({ ...each, name: columns?.[index]?.name ?? each.name, qualifier: [name] }),
+  );
   return { ...inner, fields };
 }
 
@@ -79,7 +93,13 @@ function join(relation: Extract<Relation, { kind: 'join' }>, place: Place, later
   const right = planRelation(relation.right, place, { fields: left.fields, parent: lateral ?? place.parent });
   const type = relation.type === 'cross' || relation.type === 'implicit' ? 'inner' : relation.type;
   const rightSql = relation.right.kind === 'join' ? `(${right.sql})` : right.sql;
-  const tree = (on: Extract<SourceTree, { kind: 'join' }>['on']): SourceTree => ({ kind: 'join', type, left: left.tree, right: right.tree, on });
+  const tree = (on: Extract<SourceTree, { kind: 'join' }>['on']): SourceTree => ({
+    kind: 'join',
+    type,
+    left: left.tree,
+    right: right.tree,
+    on,
+  });
   if (!relation.criteria) {
     return { sql: `${left.sql} CROSS JOIN ${rightSql}`, fields: [...left.fields, ...right.fields], tree: tree([]) };
   }
@@ -94,10 +114,19 @@ function join(relation: Extract<Relation, { kind: 'join' }>, place: Place, later
   return { sql: `${words} ON ${text}`, fields, tree: tree(conditions) };
 }
 
-function joinCondition(criteria: Extract<JoinCriteria, { kind: 'on' }>, fields: readonly Field[], place: Place, lateral: Scope | undefined) {
+function joinCondition(
+  criteria: Extract<JoinCriteria, { kind: 'on' }>,
+  fields: readonly Field[],
+  place: Place,
+  lateral: Scope | undefined,
+) {
   const scope: Scope = { fields, parent: lateral ?? place.parent };
   const context: Context = { state: place.state, scope, names: place.names, variables: [] };
   refuseGroupOperations(criteria.condition, 'JOIN');
-  const text = condition(criteria.condition, context, (type) => `JOIN ON clause must evaluate to a boolean: actual type ${type}`);
+  const text = condition(
+    criteria.condition,
+    context,
+    (type) => `JOIN ON clause must evaluate to a boolean: actual type ${type}`,
+  );
   return { text, conditions: conditionsOf(criteria.condition, context) };
 }

@@ -1,9 +1,9 @@
-import type { Relation } from '../ast.ts';
 import type { Context } from '../analyze/context.ts';
 import { analyze } from '../analyze/expressions.ts';
 import { refuse } from '../analyze/refuse.ts';
 import { emptyScope, field, type Scope } from '../analyze/scope.ts';
 import { alias } from '../analyze/state.ts';
+import type { Relation } from '../ast.ts';
 import { displayType } from '../types/index.ts';
 import type { Place } from './place.ts';
 import { planRelation, type RelationPlan } from './relation.ts';
@@ -11,7 +11,11 @@ import { planRelation, type RelationPlan } from './relation.ts';
 const numeric = ['tinyint', 'smallint', 'integer', 'bigint', 'real', 'double', 'decimal'];
 
 /** TABLESAMPLE: each row by chance, by itself. (SYSTEM takes whole parts of a table; here it takes rows too.) */
-export function sample(relation: Extract<Relation, { kind: 'sample' }>, place: Place, lateral: Scope | undefined): RelationPlan {
+export function sample(
+  relation: Extract<Relation, { kind: 'sample' }>,
+  place: Place,
+  lateral: Scope | undefined,
+): RelationPlan {
   const inner = planRelation(relation.relation, place, lateral);
   const context: Context = { state: place.state, scope: emptyScope, names: place.names, variables: [] };
   const percentage = analyze(relation.percentage, context);

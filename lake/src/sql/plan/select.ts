@@ -1,4 +1,3 @@
-import type { Expression, Select, SortItem } from '../ast.ts';
 import type { Context, Typed } from '../analyze/context.ts';
 import { analyze, condition } from '../analyze/expressions.ts';
 import { refuse } from '../analyze/refuse.ts';
@@ -6,6 +5,7 @@ import { type Field, field, nameParts, resolve, type Scope } from '../analyze/sc
 import { checkOrderable, comparisonKey, sortText } from '../analyze/sort.ts';
 import { type Planned, using } from '../analyze/state.ts';
 import { findAll, findEverywhere, isWindow, keyOf } from '../analyze/walk.ts';
+import type { Expression, Select, SortItem } from '../ast.ts';
 import { comparable, displayType } from '../types/index.ts';
 import { conditionsOf } from './conditions.ts';
 import { group, grouped, isGrouped } from './grouping.ts';
@@ -50,7 +50,14 @@ export function planSelect(select: Select, tail: Tail, place: Place): Planned {
   const order = using(state, () => orderTexts(select, tail, outputs, inner));
   const list = outputs.map((output, index) => `${output.value.sql} AS c${index}`).join(', ');
   const base = groups.result ? `${groups.result.from}${having.result}` : rows;
-  const sql = limited(`SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}`, base, order.result, tail, state, outputs.length);
+  const sql = limited(
+    `SELECT ${select.distinct ? 'DISTINCT ' : ''}${list}`,
+    base,
+    order.result,
+    tail,
+    state,
+    outputs.length,
+  );
   const always = [from, where, groups, having, order].flatMap((part) => [...part.uses]);
   const block: Block = {
     kind: 'select',
@@ -100,7 +107,14 @@ function aliased(item: SortItem, items: readonly Item[]): Expression {
 /** ORDER BY sees the output columns first, then those of FROM. */
 function orderTexts(select: Select, tail: Tail, outputs: readonly Output[], context: Context): string {
   const fields = outputs.map((output) =>
-    field({ name: output.item.name, qualifier: [], type: output.value.type, sql: output.value.sql, hidden: false, home: undefined }),
+    field({
+      name: output.item.name,
+      qualifier: [],
+      type: output.value.type,
+      sql: output.value.sql,
+      hidden: false,
+      home: undefined,
+    }),
   );
   const scope: Scope = { fields, parent: context.scope };
   const outer = { ...context, scope };
@@ -108,9 +122,14 @@ function orderTexts(select: Select, tail: Tail, outputs: readonly Output[], cont
   const texts = tail.orderBy.map((item) => {
     const index = outputIndex(item, fields, keys, context.scope);
     if (index === undefined && select.distinct) {
-      throw refuse('EXPRESSION_NOT_IN_DISTINCT', select.at, 'For SELECT DISTINCT, ORDER BY expressions must appear in select list');
+      throw refuse(
+        'EXPRESSION_NOT_IN_DISTINCT',
+        select.at,
+        'For SELECT DISTINCT, ORDER BY expressions must appear in select list',
+      );
     }
-    const value = index === undefined ? grouped(item.key, () => orderValue(item, outer, context)) : outputs[index]!.value;
+    const value =
+      index === undefined ? grouped(item.key, () => orderValue(item, outer, context)) : outputs[index]!.value;
     checkOrderable(value.type, item, select.at);
     const key = comparisonKey(value);
     const plain = index !== undefined && key === value.sql && !tail.ties;
@@ -139,7 +158,12 @@ function itemKey(item: Item, scope: Scope): string {
   return item.kind === 'expression' ? keyOf(item.node, scope) : `member:${keyOf(item.row, scope)}:${item.index}`;
 }
 
-function outputIndex(item: SortItem, fields: readonly Field[], keys: ReadonlyMap<string, number>, scope: Scope): number | undefined {
+function outputIndex(
+  item: SortItem,
+  fields: readonly Field[],
+  keys: ReadonlyMap<string, number>,
+  scope: Scope,
+): number | undefined {
   const position = ordinal(item, fields.length);
   if (position !== undefined) return position;
   const parts = nameParts(item.key);
@@ -149,12 +173,22 @@ function outputIndex(item: SortItem, fields: readonly Field[], keys: ReadonlyMap
   }
   const names = findEverywhere(item.key, (node): node is Expression => nameParts(node) !== undefined);
   // An output name inside hides the column of the same name: then the expression is another one.
-  if (names.some((node) => usesOutput(node, { fields, parent: undefined }) && !parts && !sameColumn(node, fields, keys, scope))) return undefined;
+  if (
+    names.some(
+      (node) => usesOutput(node, { fields, parent: undefined }) && !parts && !sameColumn(node, fields, keys, scope),
+    )
+  )
+    return undefined;
   return keys.get(keyOf(item.key, scope));
 }
 
 /** Whether a name means the same column as output and as input. */
-function sameColumn(node: Expression, fields: readonly Field[], keys: ReadonlyMap<string, number>, scope: Scope): boolean {
+function sameColumn(
+  node: Expression,
+  fields: readonly Field[],
+  keys: ReadonlyMap<string, number>,
+  scope: Scope,
+): boolean {
   const parts = nameParts(node)!;
   const output = resolve({ fields, parent: undefined }, parts, node.at);
   return output !== undefined && keys.get(keyOf(node, scope)) === fields.indexOf(output.field);

@@ -1,6 +1,6 @@
-import type { Body } from '../ast.ts';
 import { refuse } from '../analyze/refuse.ts';
-import { type Planned } from '../analyze/state.ts';
+import type { Planned } from '../analyze/state.ts';
+import type { Body } from '../ast.ts';
 import { emitCast } from '../casts/cast.ts';
 import { commonSuperType, comparable, displayType, sameType } from '../types/index.ts';
 import type { Type } from '../types.ts';
@@ -25,13 +25,22 @@ export function planSet(body: SetBody, place: Place): Planned {
   return {
     sql,
     columns: types.map((type, index) => ({ name: first!.columns[index]!.name, type })),
-    block: { kind: 'set', parts: parts.map((part) => part.block), all: body.operator === 'UNION' && body.all, passes: true },
+    block: {
+      kind: 'set',
+      parts: parts.map((part) => part.block),
+      all: body.operator === 'UNION' && body.all,
+      passes: true,
+    },
   };
 }
 
 function merge(body: SetBody, types: readonly Type[], part: Planned): Type[] {
   if (part.columns.length !== types.length) {
-    throw refuse('TYPE_MISMATCH', body.at, `${body.operator} query has different number of fields: ${types.length}, ${part.columns.length}`);
+    throw refuse(
+      'TYPE_MISMATCH',
+      body.at,
+      `${body.operator} query has different number of fields: ${types.length}, ${part.columns.length}`,
+    );
   }
   return types.map((type, index) => {
     const other = part.columns[index]!.type;
@@ -45,7 +54,11 @@ function merge(body: SetBody, types: readonly Type[], part: Planned): Type[] {
 function checkComparable(body: SetBody, types: readonly Type[]): void {
   const wrong = types.find((type) => !comparable(type));
   if (!wrong) return;
-  throw refuse('TYPE_MISMATCH', body.at, `Type ${displayType(wrong)} is not comparable and therefore cannot be used in ${body.operator}${body.all ? '' : ' DISTINCT'}`);
+  throw refuse(
+    'TYPE_MISMATCH',
+    body.at,
+    `Type ${displayType(wrong)} is not comparable and therefore cannot be used in ${body.operator}${body.all ? '' : ' DISTINCT'}`,
+  );
 }
 
 function cast(part: Planned, types: readonly Type[], place: Place): string {

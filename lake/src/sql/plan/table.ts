@@ -1,7 +1,7 @@
-import type { Body, Identifier, QualifiedName } from '../ast.ts';
 import { refuse } from '../analyze/refuse.ts';
 import { type Field, field } from '../analyze/scope.ts';
 import { alias, type Named, type Planned, type State } from '../analyze/state.ts';
+import type { Body, Identifier, QualifiedName } from '../ast.ts';
 import { emitCast } from '../casts/cast.ts';
 import { parseStatement } from '../parse/statements.ts';
 import { type Relation, type RelationColumn, SqlError } from '../sql.ts';
@@ -71,7 +71,10 @@ function scan(relation: Extract<Relation, { kind: 'table' }>, place: Place): Rel
     columnNames,
     partitionColumns: new Set(partitionColumns),
     partitionSql: new Map(
-      partitionColumns.map((column) => [column, `CAST(${quoteName(column)} AS ${duckdbType(types.get(column) ?? { kind: 'varchar', length: undefined })})`]),
+      partitionColumns.map((column) => [
+        column,
+        `CAST(${quoteName(column)} AS ${duckdbType(types.get(column) ?? { kind: 'varchar', length: undefined })})`,
+      ]),
     ),
     used: new Set(),
     filters: [],
@@ -139,7 +142,8 @@ function planViewQuery(sql: string, id: string, name: QualifiedName, place: Plac
     if (statement.kind !== 'query') throw new SqlError('INVALID_VIEW', `View '${id}' is no query`);
     return planQuery(statement.query, place);
   } catch (error) {
-    if (!(error instanceof SqlError) || error.code === 'VIEW_IS_STALE' || error.code === 'VIEW_IS_RECURSIVE') throw error;
+    if (!(error instanceof SqlError) || error.code === 'VIEW_IS_STALE' || error.code === 'VIEW_IS_RECURSIVE')
+      throw error;
     throw refuse('INVALID_VIEW', name.at, `Failed analyzing stored view '${id}': ${error.message}`);
   }
 }

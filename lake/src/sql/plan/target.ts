@@ -1,10 +1,14 @@
-import type { QualifiedName } from '../ast.ts';
 import { refuse } from '../analyze/refuse.ts';
 import type { CompileOptions } from '../analyze/state.ts';
+import type { QualifiedName } from '../ast.ts';
 import { type Relation, SqlError } from '../sql.ts';
 
 /** The table that a statement writes to, if it is there. */
-export function findTarget(name: QualifiedName, at: QualifiedName['at'], options: CompileOptions): Relation | undefined {
+export function findTarget(
+  name: QualifiedName,
+  at: QualifiedName['at'],
+  options: CompileOptions,
+): Relation | undefined {
   const parts = name.parts.map((part) => part.name.toLowerCase());
   if (parts.length > 3) throw new SqlError('SYNTAX_ERROR', `Too many dots in table name: ${parts.join('.')}`);
   const [table = '', database = options.defaultDatabase, catalog] = parts.toReversed();

@@ -1,9 +1,9 @@
-import type { Relation } from '../ast.ts';
 import { BIGINT, type Context, type Typed } from '../analyze/context.ts';
 import { analyze } from '../analyze/expressions.ts';
 import { refuse } from '../analyze/refuse.ts';
 import { field, type Scope } from '../analyze/scope.ts';
 import { alias } from '../analyze/state.ts';
+import type { Relation } from '../ast.ts';
 import { displayType, fieldKeys, quoteText } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { refuseGroupOperations } from './grouping-checks.ts';
@@ -41,12 +41,20 @@ function part(value: Typed): Part {
   }
   const keys = fieldKeys(element);
   const columns = (first: number) =>
-    element.fields.map((each, index) => ({ name: each.name, type: each.type, sql: `struct_extract(u${first}, ${quoteText(keys[index]!)})` }));
+    element.fields.map((each, index) => ({
+      name: each.name,
+      type: each.type,
+      sql: `struct_extract(u${first}, ${quoteText(keys[index]!)})`,
+    }));
   return { lists: [sql], columns };
 }
 
 /** UNNEST: lists side by side, the shorter filled up with nulls. */
-export function unnest(relation: Extract<Relation, { kind: 'unnest' }>, place: Place, lateral: Scope | undefined): RelationPlan {
+export function unnest(
+  relation: Extract<Relation, { kind: 'unnest' }>,
+  place: Place,
+  lateral: Scope | undefined,
+): RelationPlan {
   const scope: Scope = lateral ?? { fields: [], parent: place.parent };
   const context: Context = { state: place.state, scope, names: place.names, variables: [] };
   const parts = relation.values.map((value) => {
@@ -70,7 +78,14 @@ export function unnest(relation: Extract<Relation, { kind: 'unnest' }>, place: P
   const [inner, name] = [alias(place.state, 'u'), alias(place.state, 't')];
   const select = columns.map((column, index) => `${column.sql} AS c${index}`).join(', ');
   const fields = columns.map((column, index) =>
-    field({ name: column.name, qualifier: [], type: column.type, sql: `${name}.c${index}`, hidden: false, home: undefined }),
+    field({
+      name: column.name,
+      qualifier: [],
+      type: column.type,
+      sql: `${name}.c${index}`,
+      hidden: false,
+      home: undefined,
+    }),
   );
   return {
     sql: `LATERAL (SELECT ${select} FROM (SELECT ${unnested.join(', ')}) AS ${inner}) AS ${name}`,

@@ -1,8 +1,8 @@
-import type { Identifier } from '../ast.ts';
 import { coerce } from '../analyze/context.ts';
 import { compare } from '../analyze/expressions.ts';
 import { refuse } from '../analyze/refuse.ts';
 import { type Field, field, resolve } from '../analyze/scope.ts';
+import type { Identifier } from '../ast.ts';
 import { commonSuperType, displayType, sameType } from '../types/index.ts';
 import type { RelationPlan } from './relation.ts';
 

@@ -1,9 +1,9 @@
-import type { Body, Expression } from '../ast.ts';
-import { coerce, type Context, type Typed } from '../analyze/context.ts';
+import { type Context, coerce, type Typed } from '../analyze/context.ts';
 import { analyze } from '../analyze/expressions.ts';
 import { refuse } from '../analyze/refuse.ts';
 import { emptyScope } from '../analyze/scope.ts';
 import { type Planned, using } from '../analyze/state.ts';
+import type { Body, Expression } from '../ast.ts';
 import { commonSuperType, displayType } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import type { Place } from './place.ts';
@@ -40,7 +40,8 @@ function columnTypes(rows: readonly (readonly Typed[])[], body: { readonly at: E
   let types = (first ?? []).map((cell) => cell.type);
   const shownFirst = shownRow(first ?? []);
   for (const row of rest) {
-    const next = row.length === types.length ? row.map((cell, index) => commonSuperType(types[index]!, cell.type)) : [undefined];
+    const next =
+      row.length === types.length ? row.map((cell, index) => commonSuperType(types[index]!, cell.type)) : [undefined];
     if (next.includes(undefined)) {
       throw refuse('TYPE_MISMATCH', body.at, `Values rows have mismatched types: ${shownFirst} vs ${shownRow(row)}`);
     }

@@ -1,6 +1,6 @@
-import type { NamedQuery, Query } from '../ast.ts';
 import { refuse } from '../analyze/refuse.ts';
 import { alias, type Named, type Names, type Planned } from '../analyze/state.ts';
+import type { NamedQuery, Query } from '../ast.ts';
 import type { Place } from './place.ts';
 import { planQuery } from './query.ts';
 import { planRecursive } from './recursive.ts';
@@ -27,7 +27,9 @@ export function planWith(clause: NonNullable<Query['with']>, place: Place): With
     if (texts.some((each) => each.named.name === name)) {
       throw refuse('DUPLICATE_NAMED_QUERY', query.at, `WITH query name '${name}' specified more than once`);
     }
-    const text = clause.recursive ? (planRecursive(query, { ...place, names }) ?? plain(query, place, names)) : plain(query, place, names);
+    const text = clause.recursive
+      ? (planRecursive(query, { ...place, names }) ?? plain(query, place, names))
+      : plain(query, place, names);
     texts.push(text);
     names.set(name, text.named);
   }
@@ -48,7 +50,12 @@ function plain(query: NamedQuery, place: Place, names: Names): NamedText {
   return { named: namedQuery(query, planned, block, place), sql: planned.sql, recursive: false };
 }
 
-export function namedQuery(query: NamedQuery, planned: Pick<Planned, 'columns'>, block: NamedBlock | undefined, place: Place): Named {
+export function namedQuery(
+  query: NamedQuery,
+  planned: Pick<Planned, 'columns'>,
+  block: NamedBlock | undefined,
+  place: Place,
+): Named {
   const { columns } = query;
   if (columns && columns.length !== planned.columns.length) {
     const message = `Column alias list has ${columns.length} entries but relation has ${planned.columns.length} columns`;
@@ -57,7 +64,11 @@ export function namedQuery(query: NamedQuery, planned: Pick<Planned, 'columns'>,
   return {
     name: query.name.name.toLowerCase(),
     sqlName: alias(place.state, 'w'),
-    columns: planned.columns.map(({ name, type }, index) => ({ name: columns?.[index]?.name ?? name, type, hidden: false })),
+    columns: planned.columns.map(({ name, type }, index) => ({
+      name: columns?.[index]?.name ?? name,
+      type,
+      hidden: false,
+    })),
     block,
     used: false,
   };

@@ -1,3 +1,4 @@
+import { jsonPathFunctions } from '../../json-path/native.ts';
 import { addressFunctions } from './addresses.ts';
 import { decimalFunctions } from './decimals.ts';
 import { failFunctions } from './fail.ts';
@@ -16,4 +17,5 @@ export const natives: readonly NativeFunction[] = [
   ...zoneFunctions,
   ...addressFunctions,
   ...jsonCastFunctions,
+  ...jsonPathFunctions,
 ];
