@@ -17,8 +17,6 @@ export interface DiffCase {
 export interface Way {
   /** Kinds of change that are refused without, and done with, a permission: `table: [drop_column]`. */
   readonly allow?: Readonly<Record<string, readonly string[]>>;
-  /** Objects that stay refused, whatever is allowed; the way ends here. */
-  readonly unsupported?: readonly string[];
   readonly statements?: readonly string[];
 }
 

@@ -36,9 +36,9 @@ export function diffDatabases(
   const wanted = new Set(desired.map((database) => database.database));
   // The staging database stays, loads or not: gc empties it.
   wanted.add(physicalDatabase(STAGING, environment));
-  const gone = actual.databases.filter(
-    (database) => isOurs(database, environment) && !wanted.has(database.name.toLowerCase()),
-  );
+  const gone = actual.databases
+    .filter((database) => isOurs(database, environment) && !wanted.has(database.name.toLowerCase()))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   return [
     ...desired.map((after) => diffDatabase(after, live.get(after.database), environment)),
     ...gone.map((database) => goneDatabase(database, environment, actual, dropped)),

@@ -56,7 +56,9 @@ function liveTables({ definitions, environment, actual }: DiffInput): LiveTables
   return new Map(
     actual.tables
       .filter(({ table }) => ours.has(table.database.toLowerCase()) && table.parameters[SYSTEM] === undefined)
-      .map((each) => [`${each.table.database}.${each.table.name}`.toLowerCase(), each]),
+      .map((each) => [`${each.table.database}.${each.table.name}`.toLowerCase(), each] as const)
+      // The order of the catalog's answer is nobody's promise, and a plan has a digest.
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 }
 
