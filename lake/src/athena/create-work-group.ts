@@ -23,6 +23,7 @@ export const createWorkGroup = operation<Input>(
     if (call.settings.workgroup(input.Name)) throw refused('WorkGroup is already created');
     const { EngineVersion, ...configuration } = input.Configuration ?? {};
     checkLocation(configuration.ResultConfiguration?.OutputLocation);
+    checkManagedResults(configuration.ManagedQueryResultsConfiguration);
     await call.settings.change({
       kind: 'workgroup',
       workgroup: {
@@ -50,6 +51,13 @@ export const createWorkGroup = operation<Input>(
 
 export function checkLocation(location: string | undefined): void {
   if (location && !placeOf(location)) throw refused(`outputLocation is not a valid S3 path: ${location}`);
+}
+
+/** Results that AWS keeps outside the account's buckets are not here; to ignore the wish would send them elsewhere. */
+export function checkManagedResults(configuration: unknown): void {
+  if ((configuration as { readonly Enabled?: boolean } | undefined)?.Enabled) {
+    throw refused('ManagedQueryResultsConfiguration is not supported by the local lake');
+  }
 }
 
 const KNOWN = new Set(['AUTO', ENGINE_VERSION.EffectiveEngineVersion]);

@@ -1,5 +1,5 @@
 import { oneOf, structure } from '../shape/shape.ts';
-import { checkLocation, engineVersion } from './create-work-group.ts';
+import { checkLocation, checkManagedResults, engineVersion } from './create-work-group.ts';
 import type { ResultConfiguration } from './execution.ts';
 import { workgroupNamed } from './get-work-group.ts';
 import { operation } from './operation.ts';
@@ -34,6 +34,7 @@ export const updateWorkGroup = operation<Input>(
   }),
   async (input, call) => {
     const before = workgroupNamed(call, input.WorkGroup);
+    checkManagedResults(input.ConfigurationUpdates?.ManagedQueryResultsConfigurationUpdates);
     await call.settings.change({
       kind: 'workgroup',
       workgroup: {

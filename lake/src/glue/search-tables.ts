@@ -78,32 +78,32 @@ function textsOf(table: GlueTable): string[] {
   ];
 }
 
-const TIMES: Readonly<Record<string, (table: GlueTable) => number>> = {
-  createtime: (table) => table.CreateTime,
-  updatetime: (table) => table.UpdateTime,
-};
+const TIMES = new Map<string, (table: GlueTable) => number>([
+  ['createtime', (table) => table.CreateTime],
+  ['updatetime', (table) => table.UpdateTime],
+]);
 
-const TEXTS: Readonly<Record<string, (table: GlueTable) => string | undefined>> = {
-  name: (table) => table.Name,
-  databasename: (table) => table.DatabaseName,
-  description: (table) => table.Description,
-  owner: (table) => table.Owner,
-  tabletype: (table) => table.TableType,
-  catalogid: (table) => table.CatalogId,
-};
+const TEXTS = new Map<string, (table: GlueTable) => string | undefined>([
+  ['name', (table) => table.Name],
+  ['databasename', (table) => table.DatabaseName],
+  ['description', (table) => table.Description],
+  ['owner', (table) => table.Owner],
+  ['tabletype', (table) => table.TableType],
+  ['catalogid', (table) => table.CatalogId],
+]);
 
 /** Text is cut into words at punctuation and each is compared whole, as AWS documents; times compare by Comparator. */
 function filterTest(filter: Filter): Test {
   const key = (filter.Key ?? '').toLowerCase();
   const value = filter.Value ?? '';
-  const time = TIMES[key];
+  const time = TIMES.get(key);
   if (time) {
     const wanted = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Date.parse(value) / 1000;
     if (Number.isNaN(wanted)) throw invalid(`The value of the filter ${filter.Key} is not a time.`);
     return (table) => compares(filter.Comparator ?? 'EQUALS', time(table) - wanted);
   }
   const lower = value.toLowerCase();
-  const read = TEXTS[key] ?? ((table: GlueTable) => table.Parameters?.[filter.Key ?? '']);
+  const read = TEXTS.get(key) ?? ((table: GlueTable) => table.Parameters?.[filter.Key ?? '']);
   return (table) => {
     const found = read(table)?.toLowerCase();
     return found !== undefined && (found === lower || found.split(/[^\p{L}\p{N}_]+/u).includes(lower));
@@ -130,7 +130,7 @@ function sorted(
   by: { FieldName?: string; Sort?: 'ASC' | 'DESC' } | undefined,
 ): GlueTable[] {
   const field = (by?.FieldName ?? 'Name').toLowerCase();
-  const read = TIMES[field] ?? TEXTS[field];
+  const read = TIMES.get(field) ?? TEXTS.get(field);
   if (!read) throw invalid(`Tables cannot be sorted by ${by?.FieldName}.`);
   const sign = by?.Sort === 'DESC' ? -1 : 1;
   return [...tables].sort((a, b) => {

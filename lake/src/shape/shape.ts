@@ -49,11 +49,20 @@ export function structure(members: Readonly<Record<string, Shape>>): Shape {
   return { kind: 'structure', members: Object.fromEntries(bare), required: required.map((name) => name.slice(0, -1)) };
 }
 
+/** Deeper than anything a service describes: what is kept must be readable by any code that walks it. */
+const DEEPEST = 100;
+
 /** All problems of a value, those of type first. */
 export function problemsOf(shape: Shape, value: unknown): readonly Problem[] {
+  if (isDeeper(value, DEEPEST)) return [{ kind: 'type', path: '', message: 'the request is nested too deeply' }];
   const problems: Problem[] = [];
   walk(shape, value, '', problems);
   return problems.sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'type' ? -1 : 1));
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return levels === 0 || Object.values(value).some((child) => isDeeper(child, levels - 1));
 }
 
 const LISTED = 25;
