@@ -1,7 +1,9 @@
 import type { EngineResult } from '../athena/engine.ts';
-import type { Statement } from '../sql/ast.ts';
+import type { Statement } from '../sql/index.ts';
+import { explain } from './explain.ts';
 import { notImplemented } from './failure.ts';
 import { qualified } from './names.ts';
+import { deallocate, execute, prepare } from './prepared.ts';
 import { runQuery } from './query.ts';
 import type { StatementContext } from './statement-context.ts';
 import { createView, dropView } from './views.ts';
@@ -22,14 +24,32 @@ export async function runTrino(statement: Statement, context: StatementContext):
       return insertInto(statement, context);
     case 'unload':
       return unload(statement, context);
-    case 'create-view':
-      await createView(statement, context);
-      return NOTHING;
-    case 'drop-view':
-      await dropView(qualified(statement.name, context.database), statement.ifExists, context);
-      return NOTHING;
+    case 'explain':
+      return explain(statement, context);
+    case 'execute':
+      return execute(statement, context, async (parsed, inner) => {
+        if (parsed.language === 'hive') throw notImplemented('EXECUTE of a DDL statement');
+        return runTrino(parsed.statement, inner);
+      });
     case 'other':
       throw notImplemented(statement.what);
+    default:
+      await runChange(statement, context);
+      return NOTHING;
+  }
+}
+
+/** Statements that change something and give nothing back. */
+async function runChange(statement: Statement, context: StatementContext): Promise<void> {
+  switch (statement.kind) {
+    case 'create-view':
+      return createView(statement, context);
+    case 'drop-view':
+      return dropView(qualified(statement.name, context.database), statement.ifExists, context);
+    case 'prepare':
+      return prepare(statement, context);
+    case 'deallocate':
+      return deallocate(statement, context);
     default:
       throw notImplemented(statement.kind.toUpperCase().replaceAll('-', ' '));
   }

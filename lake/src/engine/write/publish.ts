@@ -12,17 +12,23 @@ export async function publishFiles(
   context: StatementContext,
 ): Promise<readonly string[]> {
   const done: { bucket: string; key: string }[] = [];
-  try {
-    for (const [index, file] of written.files.entries()) {
+  let next = 0;
+  const work = async () => {
+    for (let at = next++; at < written.files.length; at = next++) {
       context.request.signal.throwIfAborted();
+      const file = written.files[at]!;
       const { bucket, prefix } = placeOf(file);
-      const key = `${prefix}${fileName(index, context.request.queryId)}${format.extension}`;
+      const key = `${prefix}${fileName(at, context.request.queryId)}${format.extension}`;
       await context.objects.adopt(bucket, key, file.file);
-      done.push({ bucket, key });
+      done[at] = { bucket, key };
     }
-  } catch (error) {
-    await removeObjects(done, context);
-    throw error;
+  };
+  // Each waits for the disk; a few at once wait together.
+  const ends = await Promise.allSettled(Array.from({ length: 4 }, work));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) {
+    await removeObjects(done.filter(Boolean), context);
+    throw failed.reason;
   }
   return done.map(({ bucket, key }) => `s3://${bucket}/${key}`);
 }
