@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { currentCommit } from './adapters/commit.ts';
 import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
 import { openEnvironment } from './adapters/environment.ts';
 import { readPipeline } from './adapters/files.ts';
+import { isDead, sleep, thisRun } from './adapters/process.ts';
 import { progressLine } from './adapters/progress.ts';
 import { readDefinitions } from './commands/definitions.ts';
+import type { Holder } from './commands/load/lease.ts';
 import { load, previewLoad, printLoad, printPreview } from './commands/load.ts';
 import { parseBytes } from './core/load/index.ts';
 import { UserError } from './core/model/exit.ts';
@@ -50,6 +53,9 @@ await runVerb(
         signal,
         now: Date.now,
         nonce: () => randomBytes(5).toString('hex').slice(0, 8),
+        sleep,
+        holder: { run: thisRun(), host: hostname(), pid: process.pid },
+        abandoned: (holder: Holder) => open.environment.local && isDead(holder),
         commit: await currentCommit(dir),
         // With --json standard output holds the result alone.
         say: (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`),

@@ -6,12 +6,15 @@ import {
   loadGraph,
   scanCost,
   type TableKey,
+  unitKey,
 } from '../core/load/index.ts';
 import type { TableDefinition } from '../core/model/definition.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
 import { group, isDay, yesterdayAt } from '../core/partition/index.ts';
 import { inEnvironment, type LoadContext, STAGING } from './load/context.ts';
 import { type Discovery, discover } from './load/discover.ts';
+import { type Intent, openIntents } from './load/intent.ts';
+import { acquireLease, type Lease } from './load/lease.ts';
 import {
   type LoadSummary,
   partitionText,
@@ -23,8 +26,9 @@ import {
   type TablePreview,
   tableLines,
 } from './load/report.ts';
-import { type LoadGroup, runGroup } from './load/run.ts';
-import { type Meter, runStatement } from './load/statement.ts';
+import { finishLoad, type GroupResult, type LoadGroup, runGroup } from './load/run.ts';
+import { clearAway, settlementOf } from './load/settle.ts';
+import { type Meter, runStatement, StatementError } from './load/statement.ts';
 
 export type { LoadContext } from './load/context.ts';
 export type { LoadSummary, TableOutcome, TablePreview } from './load/report.ts';
@@ -56,14 +60,19 @@ export async function load(context: LoadContext, options: LoadOptions): Promise<
   for (const table of run.order) {
     const key = keyOf(table);
     const above = (run.upstream.get(key) ?? []).flatMap((each) => running.get(each) ?? []);
-    const outcome = Promise.all(above).then((outcomes) => {
+    const outcome = Promise.all(above).then(async (outcomes) => {
       const stopped = outcomes.filter((each) => each.state === 'failed' || each.state === 'blocked');
       if (stopped.length > 0) return blocked(key, stopped);
       return gate(() => loadTable(context, table, run, budget, meter));
     });
     running.set(key, outcome.then(said));
   }
-  const outcomes = await Promise.all(running.values());
+  // Every table ends its own work (stops its query, gives its lease back) before a signal or a bug ends the run.
+  const ended = await Promise.allSettled(running.values());
+  const outcomes = ended.map((each) => {
+    if (each.status === 'rejected') throw each.reason;
+    return each.value;
+  });
   return summarise(outcomes, meter.scanned);
 }
 
@@ -166,43 +175,135 @@ async function loadTable(
   total: Meter,
 ): Promise<TableOutcome> {
   const began = context.now();
-  const meter: Meter = { scanned: [] };
-  let tally = emptyOutcome(keyOf(table));
+  const work: TableWork = { context, table, run, budget, meter: { scanned: [] }, tally: emptyOutcome(keyOf(table)) };
   try {
     context.signal.throwIfAborted();
-    const asked = run.asked(table);
-    const discovery = await discover(context, table, run.reads.get(keyOf(table)) ?? [], asked);
-    tally = { ...tally, ...standing(discovery, asked) };
-    const groups = groupsOf(discovery, budget.left);
-    if (groups.length > 0) sayDue(context, discovery, groups);
-    for (const each of groups) {
-      const bytes = each.units.reduce((sum, unit) => sum + unit.bytes, 0);
-      if (bytes > budget.left) {
-        tally = { ...tally, ...defer(tally, each, bytes, budget.left) };
-        continue;
-      }
-      budget.left -= bytes;
-      const result = await runGroup(context, discovery, each, meter);
-      tally = {
-        ...tally,
-        published: tally.published + result.published,
-        rows: tally.rows + result.rows,
-        bytesWritten: tally.bytesWritten + result.bytes,
-        loads: [...tally.loads, result.loadId],
-        warnings: [...tally.warnings, ...result.warnings],
-        errors: [...tally.errors, ...result.failures.map((message) => ({ message, cure: FAILED_CHECK }))],
-      };
-    }
+    await loadDue(work);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError) || context.signal.aborted) throw error;
     const where = error.where === undefined ? {} : { where: error.where };
-    tally = { ...tally, errors: [...tally.errors, { ...where, message: error.message, cure: error.cure }] };
+    add(work, { errors: [{ ...where, message: error.message, cure: error.cure }] });
   } finally {
-    total.scanned.push(...meter.scanned);
+    total.scanned.push(...work.meter.scanned);
   }
+  const { meter, tally } = work;
   const scanned = { bytesScanned: meter.scanned.reduce((sum, bytes) => sum + bytes, 0), queries: meter.scanned.length };
-  const state = tally.errors.length > 0 ? 'failed' : tally.due === 0 ? 'nothing' : 'done';
+  const state = tally.errors.length > 0 ? 'failed' : tally.due === 0 && tally.published === 0 ? 'nothing' : 'done';
   return { ...tally, ...scanned, seconds: (context.now() - began) / 1000, state };
+}
+
+interface TableWork {
+  readonly context: LoadContext;
+  readonly table: LoadedTable;
+  readonly run: Run;
+  readonly budget: { left: number };
+  readonly meter: Meter;
+  tally: TableOutcome;
+}
+
+/** Looks what is due; if anything is, or a killed run left something, takes the lease and does it. */
+async function loadDue(work: TableWork): Promise<void> {
+  const { context, table } = work;
+  const looked = context.now();
+  const first = await look(work);
+  const isDue = first.units.some((unit) => unit.state.kind === 'due');
+  if (!isDue && (await openIntents(context, table)).length === 0) return;
+  const lease = await acquireLease(context, table);
+  try {
+    const intents = await openIntents(context, table);
+    // A load that ended after this run looked has changed what is due.
+    const moved = lease.releasedBefore !== undefined && lease.releasedBefore > looked - 60_000;
+    const discovery = moved || intents.length > 0 ? await look(work) : first;
+    const settled = await settleIntents(work, discovery, intents, lease);
+    await loadGroups(work, discovery, settled, lease);
+  } finally {
+    await lease.release().catch(() => undefined);
+  }
+}
+
+async function look(work: TableWork): Promise<Discovery> {
+  const { context, table, run } = work;
+  const asked = run.asked(table);
+  const discovery = await discover(context, table, run.reads.get(keyOf(table)) ?? [], asked);
+  work.tally = { ...work.tally, ...standing(discovery, asked) };
+  return discovery;
+}
+
+/** Ends what killed runs began: goes on with it where it is still wanted. Answers the partitions that this took care of. */
+async function settleIntents(
+  work: TableWork,
+  discovery: Discovery,
+  intents: readonly Intent[],
+  lease: Lease,
+): Promise<ReadonlySet<string>> {
+  const { context, table } = work;
+  const settled = new Set<string>();
+  for (const intent of intents) {
+    const settlement = settlementOf(discovery, intent);
+    if (settlement.kind !== 'resume' || settlement.group.units.some((unit) => settled.has(unitKey(unit.values)))) {
+      await clearAway(context, table, intent, settlement.kind !== 'done');
+      continue;
+    }
+    context.say(`${keyOf(table)}: going on with load ${intent.loadId}, which another run began`);
+    try {
+      const { group: units } = settlement;
+      addResult(work, await finishLoad({ context, discovery, group: units, lease, meter: work.meter }, intent));
+      for (const unit of units.units) settled.add(unitKey(unit.values));
+    } catch (error) {
+      // Its statement failed, or its temporary table is gone: these partitions are loaded anew.
+      if (!isSpent(error)) throw error;
+    }
+  }
+  return settled;
+}
+
+function isSpent(error: unknown): boolean {
+  return error instanceof UserError && error.cause instanceof StatementError;
+}
+
+async function loadGroups(
+  work: TableWork,
+  discovery: Discovery,
+  settled: ReadonlySet<string>,
+  lease: Lease,
+): Promise<void> {
+  const { context, budget, meter } = work;
+  const left = { ...discovery, units: discovery.units.filter((unit) => !settled.has(unitKey(unit.values))) };
+  const groups = groupsOf(left, budget.left);
+  if (groups.length > 0) sayDue(context, left, groups);
+  for (const each of groups) {
+    const bytes = each.units.reduce((sum, unit) => sum + unit.bytes, 0);
+    if (bytes > budget.left) {
+      deferGroup(work, each, bytes);
+      continue;
+    }
+    budget.left -= bytes;
+    addResult(work, await runGroup({ context, discovery, group: each, lease, meter }));
+  }
+}
+
+function addResult(work: TableWork, result: GroupResult): void {
+  const { tally } = work;
+  add(work, {
+    published: tally.published + result.published,
+    rows: tally.rows + result.rows,
+    bytesWritten: tally.bytesWritten + result.bytes,
+    loads: [result.loadId],
+    warnings: result.warnings,
+    errors: result.failures.map((message) => ({ message, cure: FAILED_CHECK })),
+  });
+}
+
+/** Counts replace what was counted, lists grow. */
+function add(work: TableWork, more: Partial<TableOutcome>): void {
+  const { tally } = work;
+  work.tally = {
+    ...tally,
+    ...more,
+    loads: [...tally.loads, ...(more.loads ?? [])],
+    warnings: [...tally.warnings, ...(more.warnings ?? [])],
+    errors: [...tally.errors, ...(more.errors ?? [])],
+  };
 }
 
 const FAILED_CHECK =
@@ -242,18 +343,13 @@ function groupsOf(discovery: Discovery, mostBytes: number): readonly LoadGroup[]
   return group(due, { mostBytes, between: discovery.bytesIn });
 }
 
-function defer(
-  tally: TableOutcome,
-  each: LoadGroup,
-  bytes: number,
-  left: number,
-): Pick<TableOutcome, 'deferred' | 'warnings'> {
-  const first = each.units[0];
-  const warning =
-    each.units.length === 1 && first && tally.deferred === 0
-      ? [`${partitionText(first)} reads ${bytes} bytes, the byte cap leaves ${left}: raise it with --max-bytes`]
-      : [];
-  return { deferred: tally.deferred + each.units.length, warnings: [...tally.warnings, ...warning] };
+function deferGroup(work: TableWork, each: LoadGroup, bytes: number): void {
+  const { tally, budget } = work;
+  const [first] = each.units;
+  const tooBig = each.units.length === 1 && first !== undefined && tally.deferred === 0;
+  const text = tooBig ? `${partitionText(first)} reads ${bytes} bytes, the byte cap leaves ${budget.left}` : '';
+  const warnings = tooBig ? [`${text}: raise it with --max-bytes`] : [];
+  add(work, { deferred: tally.deferred + each.units.length, warnings });
 }
 
 function sayDue(context: LoadContext, discovery: Discovery, groups: readonly LoadGroup[]): void {

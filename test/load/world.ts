@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type OpenEnvironment, openEnvironment } from '../../scripts/adapters/environment.ts';
 import type { LoadContext } from '../../scripts/commands/load/context.ts';
 import {
@@ -54,6 +55,9 @@ export async function makeWorld(today = '2025-03-24T00:00:00Z'): Promise<World> 
     signal: new AbortController().signal,
     now: () => Date.parse(today) + count++,
     nonce: () => Math.random().toString(36).slice(2, 10).padEnd(8, '0'),
+    sleep: async (ms, signal) => void (await wait(ms, undefined, signal ? { signal } : {}).catch(() => undefined)),
+    holder: { run: 'a test', host: 'here', pid: 1 },
+    abandoned: () => false,
     commit: 'c0ffee',
     say: (line) => void said.push(line),
     progress: () => undefined,

@@ -2,14 +2,16 @@ import pMap from 'p-map';
 import {
   type AuditResult,
   type AuditTarget,
+  auditKey,
   auditQueries,
   type CheckResult,
   describeCheck,
   readAudit,
   sampleQuery,
 } from '../../core/check/index.ts';
-import { castName, keyOf, type LoadedTable, typeMismatches } from '../../core/load/index.ts';
+import { castName, keyOf, type LoadedTable, type LoadUnit, typeMismatches, unitKey } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
+import type { Group } from '../../core/partition/index.ts';
 import { castProbe, probeQuery } from '../../core/sql/index.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
 import { type Meter, runQuery } from './statement.ts';
@@ -56,12 +58,53 @@ export async function auditTypes(context: LoadContext, request: AuditRequest): P
   );
 }
 
-/** Says what a failed check found, with a few of the values, one line. */
-export async function explainFailure(
+/** Rows of partitions that were not asked for would be lost, or published where they do not belong. */
+export function refuseOthers(table: LoadedTable, group: Group<LoadUnit>, rows: ReadonlyMap<string, number>): void {
+  const wanted = new Set(group.units.map((unit) => auditKey(table, unit.values)));
+  const strange = [...rows].filter(([key, count]) => count > 0 && !wanted.has(key));
+  const [first] = strange;
+  if (first === undefined) return;
+  const { path, line, column } = table.load.sqlPlace;
+  const names = table.partitions.map((each) => each.name).join(', ');
+  const values = (JSON.parse(first[0]) as (string | null)[]).map((value) => value ?? 'NULL').join('/');
+  throw new UserError(
+    `load.sql yields ${first[1]} rows of partition ${values}, which is not among the days ${group.from} to ${group.to}`,
+    `derive ${names} from the column that is compared with :from and :to, spelled as their date formats say`,
+    { where: `${path}:${line}:${column}` },
+  );
+}
+
+export interface Verdict {
+  /** Failed checks of severity warn. */
+  readonly warnings: readonly string[];
+  readonly failures: readonly string[];
+  /** Partitions, by unitKey, that a check of severity error keeps from being published. */
+  readonly failed: ReadonlySet<string>;
+}
+
+const EXPLAINED = 5;
+
+/** Which partitions may be published, and what is to be said about the checks. */
+export async function verdict(
   context: LoadContext,
   request: AuditRequest,
-  result: CheckResult,
-): Promise<string> {
+  results: readonly CheckResult[],
+): Promise<Verdict> {
+  const broken = results.filter((result) => !result.passed);
+  const texts: string[] = [];
+  for (const result of broken.slice(0, EXPLAINED)) texts.push(await explainFailure(context, request, result));
+  const more = broken.length - texts.length;
+  const of = (severity: 'error' | 'warn'): readonly string[] =>
+    texts.filter((_, index) => broken[index]?.check.severity === severity);
+  const failed = new Set(
+    broken.filter((result) => result.check.severity === 'error').map((result) => unitKey(result.partition)),
+  );
+  const rest = more > 0 ? [`${more} more failed checks`] : [];
+  return { warnings: of('warn'), failures: failed.size > 0 ? [...of('error'), ...rest] : [], failed };
+}
+
+/** Says what a failed check found, with a few of the values, one line. */
+async function explainFailure(context: LoadContext, request: AuditRequest, result: CheckResult): Promise<string> {
   const where = result.partition.length === 0 ? '' : ` in ${result.partition.join('/')}`;
   const { check } = result;
   const counted = check.rule.kind === 'row_count' ? `there are ${result.count}` : `${result.count} rows break it`;

@@ -1,6 +1,7 @@
 import type { Definitions, Environment } from '../../core/model/definition.ts';
 import type { AthenaPort, GluePort, S3Port } from '../../core/model/ports.ts';
 import { physicalDatabase } from '../../core/normalize/desired.ts';
+import type { Holder } from './lease.ts';
 
 export { STAGING } from '../../core/normalize/desired.ts';
 
@@ -16,6 +17,12 @@ export interface LoadContext {
   readonly now: () => number;
   /** Eight characters of [a-z0-9], others each time. */
   readonly nonce: () => string;
+  /** Resolves after a while, or as soon as the signal aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** This run, as other runs see it in a lease. */
+  readonly holder: Holder;
+  /** True for the holder of a lease that is known to be dead, so that its lease need not run out first. */
+  readonly abandoned: (holder: Holder) => boolean;
   /** Git commit of the definitions; empty where there is none. */
   readonly commit: string;
   /** A line that stays. */

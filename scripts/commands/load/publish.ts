@@ -1,9 +1,16 @@
-import type { LedgerEntry } from '../../core/load/index.ts';
-import { partitionEntry, readLedger, tableEntry, unpublished } from '../../core/load/index.ts';
+import {
+  type LedgerEntry,
+  partitionEntry,
+  readLedger,
+  tableEntry,
+  unitKey,
+  unpublished,
+} from '../../core/load/index.ts';
 import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts';
 import { UserError } from '../../core/model/exit.ts';
 import { isFault } from '../../core/model/fault.ts';
 import type { EntryFailure } from '../../core/model/ports.ts';
+import { daysOf, rangeExpression } from '../../core/partition/index.ts';
 import type { LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
 
@@ -23,12 +30,15 @@ export async function publishPartitions(
   context: LoadContext,
   discovery: Discovery,
   publications: readonly Publication[],
+  loadId: string,
 ): Promise<void> {
+  if (publications.length === 0) return;
   const { database, name } = discovery.live;
+  const before = await currentEntries(context, discovery, publications, loadId);
   const wanted = publications.map(({ values, location, ledger }) =>
-    partitionEntry(discovery.live, values, location, ledger, discovery.existing.get(JSON.stringify(values))),
+    partitionEntry(discovery.live, values, location, ledger, before.get(unitKey(values))),
   );
-  let known: ReadonlySet<string> = new Set(discovery.existing.keys());
+  let known: ReadonlySet<string> = new Set(before.keys());
   let missing: readonly CatalogPartition[] = wanted;
   let failure: unknown;
   for (let round = 1; round <= ROUNDS && missing.length > 0; round += 1) {
@@ -36,7 +46,7 @@ export async function publishPartitions(
     failure = answer.failure;
     if (answer.failure === undefined) return;
     const live = await context.glue.listPartitions(database, name);
-    known = new Set(live.map((entry) => JSON.stringify(entry.values)));
+    known = new Set(live.map((entry) => unitKey(entry.values)));
     missing = unpublished(wanted, live);
     if (missing.length > 0 && answer.final) break;
   }
@@ -47,6 +57,37 @@ export async function publishPartitions(
     'run the load again: it goes on with those that are missing',
     { cause: failure },
   );
+}
+
+/** The partitions as they are now; refuses if another load has published one of them since this one looked. */
+async function currentEntries(
+  context: LoadContext,
+  discovery: Discovery,
+  publications: readonly Publication[],
+  loadId: string,
+): Promise<ReadonlyMap<string, CatalogPartition>> {
+  const { database, name } = discovery.live;
+  const days = publications.flatMap(({ values }) => daysOf(discovery.table.partitions, values) ?? []);
+  const [from, to] = [
+    days.map((each) => each.from).toSorted()[0],
+    days
+      .map((each) => each.to)
+      .toSorted()
+      .at(-1),
+  ];
+  const range = from === undefined || to === undefined ? undefined : { from, to };
+  const expression = range && rangeExpression(discovery.table.partitions, range);
+  const live = await context.glue.listPartitions(database, name, expression);
+  const entries = new Map(live.map((entry) => [unitKey(entry.values), entry]));
+  for (const { values } of publications) {
+    const id = readLedger(entries.get(unitKey(values))?.parameters ?? {})?.id;
+    if (id === loadId || id === discovery.ledger.get(unitKey(values))?.id) continue;
+    throw new UserError(
+      `partition ${values.join('/')} of ${database}.${name} was published by another load (${id}) meanwhile`,
+      'run the load again: it looks anew at what is due',
+    );
+  }
+  return entries;
 }
 
 interface Written {
@@ -62,7 +103,7 @@ async function write(
   entries: readonly CatalogPartition[],
   known: ReadonlySet<string>,
 ): Promise<Written> {
-  const isKnown = (entry: CatalogPartition): boolean => known.has(JSON.stringify(entry.values));
+  const isKnown = (entry: CatalogPartition): boolean => known.has(unitKey(entry.values));
   try {
     const made = entries.filter((entry) => !isKnown(entry));
     const failures: EntryFailure[] = [];

@@ -1,5 +1,6 @@
-import { auditKey, type CheckResult } from '../../core/check/index.ts';
+import { type AuditResult, auditKey } from '../../core/check/index.ts';
 import {
+  type CtasRequest,
   ctas,
   keyOf,
   type LedgerEntry,
@@ -12,21 +13,29 @@ import {
   unitKey,
 } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
-import { isFault } from '../../core/model/fault.ts';
-import type { Group } from '../../core/partition/index.ts';
-import { isDataObject } from '../../core/partition/index.ts';
-import { type AuditRequest, audit, auditTypes, explainFailure } from './audit.ts';
+import { type Group, isDataObject } from '../../core/partition/index.ts';
+import { type AuditRequest, audit, auditTypes, refuseOthers, type Verdict, verdict } from './audit.ts';
 import { inEnvironment, type LoadContext, STAGING } from './context.ts';
 import { bucketOf, type Discovery } from './discover.ts';
+import { type Intent, type LoadRecord, writeIntent, writeRecord } from './intent.ts';
 import { checkLanding } from './landing.ts';
+import type { Lease } from './lease.ts';
 import { type Publication, publishPartitions, publishTable } from './publish.ts';
+import { clearAway, mayGoOn } from './settle.ts';
 import { type Meter, runStatement, StatementError, type Succeeded } from './statement.ts';
 
 export type LoadGroup = Group<LoadUnit>;
 
+export interface GroupRun {
+  readonly context: LoadContext;
+  readonly discovery: Discovery;
+  readonly group: LoadGroup;
+  readonly lease: Lease;
+  readonly meter: Meter;
+}
+
 export interface GroupResult {
   readonly loadId: string;
-  readonly queryId: string;
   readonly published: number;
   readonly rows: number;
   readonly bytes: number;
@@ -36,172 +45,140 @@ export interface GroupResult {
   readonly failures: readonly string[];
 }
 
-/** Loads the partitions of one group: write, audit, publish. */
-export async function runGroup(
-  context: LoadContext,
-  discovery: Discovery,
-  group: LoadGroup,
-  meter: Meter,
-): Promise<GroupResult> {
-  const { table } = discovery;
-  const label = keyOf(table);
-  const sources = group.units.flatMap((unit) => unit.sources.objects);
-  context.progress(`${label}: looking at the landing files`);
-  await checkLanding(context, discovery, sources);
-  const loadId = newLoadId(context);
-  const bucket = bucketOf(context, table);
-  const prefix = loadPrefix(table.location.path, loadId);
-  const staging = { database: inEnvironment(context, STAGING), name: stagingName(table, loadId) };
-  const request = requestOf(context, discovery, group, { staging, location: `s3://${bucket}/${prefix}` });
+/** Loads the partitions of one group: intent, write, audit, publish, record. */
+export async function runGroup(run: GroupRun): Promise<GroupResult> {
+  const { context, discovery, group } = run;
+  context.progress(`${keyOf(discovery.table)}: looking at the landing files`);
+  await checkLanding(
+    context,
+    discovery,
+    group.units.flatMap((unit) => unit.sources.objects),
+  );
+  const intent = newIntent(run);
+  await writeIntent(context, discovery.table, intent);
+  return finishLoad(run, intent);
+}
+
+/** Goes on with a load from its intent: the statement's token leads back to a query that was started already. */
+export async function finishLoad(run: GroupRun, intent: Intent): Promise<GroupResult> {
+  const { context, discovery } = run;
   try {
-    context.progress(`${label}: ${group.units.length} partitions in one statement`);
-    const written = await write(context, discovery, ctas(request), loadId, meter);
-    context.progress(`${label}: checks`);
-    const auditRequest: AuditRequest = {
-      table,
-      loadId,
-      staging,
-      partitions: group.units.map((unit) => unit.values),
-      loadSql: loadQuery(request),
-      meter,
-    };
-    await auditTypes(context, auditRequest);
-    const audited = await audit(context, auditRequest);
-    refuseOthers(discovery, group, audited.rows);
-    const { warnings, failures, failed } = await verdict(context, auditRequest, audited.results);
-    const bytes = await bytesByFolder(context, bucket, prefix);
-    const publications = group.units
-      .filter((unit) => !failed.has(unitKey(unit.values)))
-      .map((unit) =>
-        publication(context, discovery, unit, { bucket, prefix, loadId, written, rows: audited.rows, bytes }),
-      );
-    context.signal.throwIfAborted();
-    context.progress(`${label}: publishing ${publications.length} partitions`);
-    if (table.load.mode === 'replace') {
-      for (const each of publications) await publishTable(context, discovery, each);
-    } else {
-      await publishPartitions(context, discovery, publications);
-    }
-    return {
-      loadId,
-      queryId: written.queryId,
-      published: publications.length,
-      rows: publications.reduce((sum, each) => sum + each.ledger.rows, 0),
-      bytes: publications.reduce((sum, each) => sum + each.ledger.bytes, 0),
-      warnings,
-      failures,
-    };
-  } finally {
-    await dropStaging(context, staging);
+    const result = await writeAuditPublish(run, intent);
+    await clearAway(context, discovery.table, intent);
+    return result;
+  } catch (error) {
+    // What may still be finished (AWS was busy, the catalog did not answer) is left for the next run to go on with.
+    if (!mayGoOn(error, context.signal)) await clearAway(context, discovery.table, intent).catch(() => undefined);
+    throw error;
   }
 }
 
-function requestOf(
-  context: LoadContext,
-  { table }: Discovery,
-  group: LoadGroup,
-  at: { readonly staging: { database: string; name: string }; readonly location: string },
-): Parameters<typeof ctas>[0] {
+async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupResult> {
+  const { context, discovery, group, meter } = run;
+  const { table } = discovery;
+  const label = keyOf(table);
+  const request = requestOf(context, discovery, group, intent);
+  context.progress(`${label}: writing ${group.units.length} partitions in one statement`);
+  const written = await write(run, intent, ctas(request));
+  context.progress(`${label}: checks`);
+  const auditRequest: AuditRequest = {
+    table,
+    loadId: intent.loadId,
+    staging: intent.staging,
+    partitions: group.units.map((unit) => unit.values),
+    loadSql: loadQuery(request),
+    meter,
+  };
+  await auditTypes(context, auditRequest);
+  const audited = await audit(context, auditRequest);
+  refuseOthers(table, group, audited.rows);
+  const judged = await verdict(context, auditRequest, audited.results);
+  const publications = await publicationsOf(run, intent, { written, audited, judged });
+  await publish(run, intent, publications);
+  await writeRecord(context, table, recordOf(run, intent, { written, audited, judged }, publications));
+  return {
+    loadId: intent.loadId,
+    published: publications.length,
+    rows: publications.reduce((sum, each) => sum + each.ledger.rows, 0),
+    bytes: publications.reduce((sum, each) => sum + each.ledger.bytes, 0),
+    warnings: judged.warnings,
+    failures: judged.failures,
+  };
+}
+
+function newIntent({ context, discovery, group, lease }: GroupRun): Intent {
+  const { table } = discovery;
+  const loadId = newLoadId(context);
+  const { from, to, gaps } = group;
+  return {
+    loadId,
+    fence: lease.fence,
+    definition: discovery.definition,
+    units: group.units.map(({ values, fingerprint }) => ({ values, fingerprint })),
+    ...{ from, to, gaps },
+    staging: { database: inEnvironment(context, STAGING), name: stagingName(table, loadId) },
+    location: `s3://${bucketOf(context, table)}/${loadPrefix(table.location.path, loadId)}`,
+    time: new Date(context.now()).toISOString(),
+  };
+}
+
+function requestOf(context: LoadContext, { table }: Discovery, group: LoadGroup, intent: Intent): CtasRequest {
   const whole = table.load.mode === 'replace';
   return {
     table,
-    ...at,
+    staging: intent.staging,
+    location: intent.location,
     days: whole ? undefined : { from: group.from, to: group.to },
     only: group.gaps ? group.units.map((unit) => unit.values) : undefined,
     rename: (database) => inEnvironment(context, database),
   };
 }
 
-async function write(
-  context: LoadContext,
-  { table }: Discovery,
-  sql: string,
-  loadId: string,
-  meter: Meter,
-): Promise<Succeeded> {
+async function write(run: GroupRun, intent: Intent, sql: string): Promise<Succeeded> {
+  const { context, discovery, lease, meter } = run;
+  const started = async (queryId: string): Promise<void> => {
+    if (intent.queryId !== queryId) await writeIntent(context, discovery.table, { ...intent, queryId });
+  };
   try {
-    return await runStatement(context, { sql, loadId, step: 'load', meter });
+    const statement = { sql, loadId: intent.loadId, step: 'load', meter, started };
+    return await lease.during(runStatement(context, statement));
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;
     // The statement wraps load.sql: its first line stands behind the line of its FROM.
     const first = sql.slice(0, sql.indexOf('\nFROM (\n')).split('\n').length + 1;
     const told = /line (\d+):\d+/.exec(error.reason);
-    const { path, line } = table.load.sqlPlace;
+    const { path, line } = discovery.table.load.sqlPlace;
     const where = told ? `${path}:${Math.max(line, line + Number(told[1]) - first - 1)}` : path;
     throw new UserError(error.message, error.cure, { where, cause: error });
   }
 }
 
-/** Rows of partitions that were not asked for would be lost, or published where they do not belong. */
-function refuseOthers({ table }: Discovery, group: LoadGroup, rows: ReadonlyMap<string, number>): void {
-  const wanted = new Set(group.units.map((unit) => auditKey(table, unit.values)));
-  const strange = [...rows].filter(([key, count]) => count > 0 && !wanted.has(key));
-  const [first] = strange;
-  if (first === undefined) return;
-  const { path, line, column } = table.load.sqlPlace;
-  const names = table.partitions.map((each) => each.name).join(', ');
-  const values = (JSON.parse(first[0]) as (string | null)[]).map((value) => value ?? 'NULL').join('/');
-  throw new UserError(
-    `load.sql yields ${first[1]} rows of partition ${values}, which is not among the days ${group.from} to ${group.to}`,
-    `derive ${names} from the column that is compared with :from and :to, spelled as their date formats say`,
-    { where: `${path}:${line}:${column}` },
-  );
-}
-
-interface Verdict {
-  readonly warnings: readonly string[];
-  readonly failures: readonly string[];
-  readonly failed: ReadonlySet<string>;
-}
-
-const EXPLAINED = 5;
-
-async function verdict(context: LoadContext, request: AuditRequest, results: readonly CheckResult[]): Promise<Verdict> {
-  const broken = results.filter((result) => !result.passed);
-  const texts: string[] = [];
-  for (const result of broken.slice(0, EXPLAINED)) texts.push(await explainFailure(context, request, result));
-  const more = broken.length - texts.length;
-  const of = (severity: 'error' | 'warn'): readonly string[] =>
-    texts.filter((_, index) => broken[index]?.check.severity === severity);
-  const failed = new Set(
-    broken.filter((result) => result.check.severity === 'error').map((result) => unitKey(result.partition)),
-  );
-  const rest = more > 0 ? [`${more} more failed checks`] : [];
-  return { warnings: of('warn'), failures: failed.size > 0 ? [...of('error'), ...rest] : [], failed };
-}
-
-async function bytesByFolder(
-  context: LoadContext,
-  bucket: string,
-  prefix: string,
-): Promise<ReadonlyMap<string, number>> {
-  const bytes = new Map<string, number>();
-  for await (const object of context.s3.list(bucket, prefix)) {
-    if (!isDataObject(object.key)) continue;
-    const folder = object.key.slice(prefix.length, object.key.lastIndexOf('/') + 1);
-    bytes.set(folder, (bytes.get(folder) ?? 0) + object.size);
-  }
-  return bytes;
-}
-
 interface Loaded {
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly loadId: string;
   readonly written: Succeeded;
-  readonly rows: ReadonlyMap<string, number>;
-  readonly bytes: ReadonlyMap<string, number>;
+  readonly audited: AuditResult;
+  readonly judged: Verdict;
 }
 
-function publication(context: LoadContext, discovery: Discovery, unit: LoadUnit, loaded: Loaded): Publication {
-  const { table } = discovery;
-  const folder = partitionPath(table.partitions, unit.values);
-  const before = discovery.ledger.get(unitKey(unit.values));
-  const past = discovery.existing.get(unitKey(unit.values))?.storage.location ?? discovery.live.storage.location;
-  const ledger: LedgerEntry = {
-    id: loaded.loadId,
-    rows: loaded.rows.get(auditKey(table, unit.values)) ?? 0,
-    bytes: loaded.bytes.get(folder) ?? 0,
+async function publicationsOf(run: GroupRun, intent: Intent, loaded: Loaded): Promise<readonly Publication[]> {
+  const { context, discovery, group } = run;
+  const bytes = await bytesByFolder(context, intent.location);
+  const good = group.units.filter((unit) => !loaded.judged.failed.has(unitKey(unit.values)));
+  return good.map((unit) => {
+    const folder = partitionPath(discovery.table.partitions, unit.values);
+    const ledger = ledgerOf(run, intent, unit, loaded, bytes.get(folder) ?? 0);
+    return { values: unit.values, location: intent.location + folder, ledger };
+  });
+}
+
+function ledgerOf(run: GroupRun, intent: Intent, unit: LoadUnit, loaded: Loaded, bytes: number): LedgerEntry {
+  const { context, discovery } = run;
+  const key = unitKey(unit.values);
+  const before = discovery.ledger.get(key);
+  const past = discovery.existing.get(key)?.storage.location ?? discovery.live.storage.location;
+  return {
+    id: intent.loadId,
+    rows: loaded.audited.rows.get(auditKey(discovery.table, unit.values)) ?? 0,
+    bytes,
     fingerprint: unit.fingerprint,
     definition: discovery.definition,
     commit: context.commit,
@@ -209,20 +186,61 @@ function publication(context: LoadContext, discovery: Discovery, unit: LoadUnit,
     time: new Date(context.now()).toISOString(),
     sources: unit.sources.objects,
     upstream: [...unit.sources.upstream, ...discovery.beside],
-    previous: pastOf(before, past),
+    // A load that is gone on with may have published this partition already: it is not its own past.
+    previous: before?.id === intent.loadId ? before.previous : pastOf(before, past),
     held: undefined,
   };
-  return { values: unit.values, location: `s3://${loaded.bucket}/${loaded.prefix}${folder}`, ledger };
 }
 
-/** Drops the catalog entry alone: the files that it points to are the table's own by now, or left to gc. */
-async function dropStaging(context: LoadContext, staging: { database: string; name: string }): Promise<void> {
-  try {
-    await context.glue.deleteTable(staging.database, staging.name);
-  } catch (error) {
-    if (isFault(error, 'not-found')) return;
-    context.say(`note: the temporary table ${staging.database}.${staging.name} is left: ${(error as Error).message}`);
+async function publish(run: GroupRun, intent: Intent, publications: readonly Publication[]): Promise<void> {
+  const { context, discovery, lease } = run;
+  context.signal.throwIfAborted();
+  context.progress(`${keyOf(discovery.table)}: publishing ${publications.length} partitions`);
+  await lease.hold();
+  if (discovery.table.load.mode === 'replace') {
+    for (const each of publications) await publishTable(context, discovery, each);
+  } else {
+    await publishPartitions(context, discovery, publications, intent.loadId);
   }
+}
+
+function recordOf(
+  { context, discovery, group }: GroupRun,
+  intent: Intent,
+  { written, audited, judged }: Loaded,
+  publications: readonly Publication[],
+): LoadRecord {
+  const byUnit = new Map(publications.map((each) => [unitKey(each.values), each.ledger]));
+  return {
+    loadId: intent.loadId,
+    state: judged.failed.size > 0 ? 'failed' : 'published',
+    table: keyOf(discovery.table),
+    definition: discovery.definition,
+    commit: context.commit,
+    query: written.queryId,
+    location: intent.location,
+    time: new Date(context.now()).toISOString(),
+    fence: intent.fence,
+    partitions: group.units.map(({ values, fingerprint }) => {
+      const ledger = byUnit.get(unitKey(values));
+      const rows = audited.rows.get(auditKey(discovery.table, values)) ?? 0;
+      return { values, published: ledger !== undefined, rows, bytes: ledger?.bytes ?? 0, fingerprint };
+    }),
+    checks: audited.results.map(({ check, partition, passed, count }) => {
+      return { name: check.name, severity: check.severity, partition, passed, count };
+    }),
+  };
+}
+
+async function bytesByFolder(context: LoadContext, location: string): Promise<ReadonlyMap<string, number>> {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(location) ?? [];
+  const bytes = new Map<string, number>();
+  for await (const object of context.s3.list(bucket, prefix)) {
+    if (!isDataObject(object.key)) continue;
+    const folder = object.key.slice(prefix.length, object.key.lastIndexOf('/') + 1);
+    bytes.set(folder, (bytes.get(folder) ?? 0) + object.size);
+  }
+  return bytes;
 }
 
 /** Sorts by time, and names a prefix that nobody has used. */

@@ -14,6 +14,8 @@ export interface Statement {
   readonly loadId: string;
   readonly step: string;
   readonly meter: Meter;
+  /** Told the query's id as soon as there is one. */
+  readonly started?: (queryId: string) => Promise<void>;
 }
 
 export type Succeeded = Extract<QueryOutcome, { state: 'succeeded' }>;
@@ -26,6 +28,7 @@ export async function runStatement(context: LoadContext, statement: Statement): 
     workgroup: context.environment.workgroups.load,
     token: requestToken(statement.loadId, statement.step, 1),
   });
+  await statement.started?.(queryId);
   const outcome = await context.athena.wait(queryId, context.signal);
   statement.meter.scanned.push(outcome.statistics.bytesScanned);
   if (outcome.state === 'succeeded') return outcome;

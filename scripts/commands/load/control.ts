@@ -1,0 +1,34 @@
+import { keyOf, type LoadedTable } from '../../core/load/index.ts';
+import { inEnvironment, type LoadContext } from './context.ts';
+import { bucketOf } from './discover.ts';
+
+/**
+ * Where a table's lease, intents and load records are: in the bucket of its data, outside of every table's folder, below
+ * the database's name in the environment, so that two environments in one bucket do not meet.
+ */
+export interface ControlFolder {
+  readonly bucket: string;
+  /** Ends with a slash. */
+  readonly path: string;
+}
+
+export const CONTROL = 'weir-control/';
+
+export function controlFolder(context: LoadContext, table: LoadedTable): ControlFolder {
+  const key = keyOf({ database: inEnvironment(context, table.database), name: table.name });
+  return { bucket: bucketOf(context, table), path: `${CONTROL}${encodeURIComponent(key)}/` };
+}
+
+export async function readJson<T>(
+  context: LoadContext,
+  bucket: string,
+  key: string,
+): Promise<{ readonly value: T; readonly etag: string } | undefined> {
+  const found = await context.s3.get(bucket, key);
+  if (found === undefined) return undefined;
+  try {
+    return { value: JSON.parse(new TextDecoder().decode(found.body)) as T, etag: found.etag };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,162 @@
+import { keyOf, type LoadedTable } from '../../core/load/index.ts';
+import { UserError } from '../../core/model/exit.ts';
+import type { LoadContext } from './context.ts';
+import { type ControlFolder, controlFolder, readJson } from './control.ts';
+
+/**
+ * One load of a table at a time. The lease is an S3 object that is only ever written on a condition: made if it is not
+ * there, changed if it is still what was read. It runs out by itself if its holder dies. Its fencing number grows with
+ * every holder, so that a run that slept past its lease can see that it is not the one any more.
+ */
+export interface Lease {
+  readonly fence: number;
+  /** When the holder before gave it back; undefined if it never did. */
+  readonly releasedBefore: number | undefined;
+  /** Makes sure that the lease is still held, and extends it. */
+  hold(): Promise<void>;
+  /** Keeps the lease while something takes its time. */
+  during<T>(work: Promise<T>): Promise<T>;
+  release(): Promise<void>;
+}
+
+/** The run that holds a lease; what `abandoned` in the context is asked about. */
+export interface Holder {
+  readonly run: string;
+  readonly host: string;
+  readonly pid: number;
+}
+
+interface LeaseRecord {
+  readonly holder: Holder;
+  /** Another one for every write, so that a write whose reply was lost can be told from another's. */
+  readonly write: string;
+  readonly fence: number;
+  readonly expires: number;
+  readonly released?: number;
+}
+
+const TERM_MS = 120_000;
+const RENEW_MS = 30_000;
+/** Clocks of runners differ by some seconds at most. */
+const SKEW_MS = 10_000;
+const POLL_MS = 5_000;
+
+/** Another run took over, so this one must not write any more. */
+export class LeaseLost extends UserError {
+  constructor(table: string) {
+    super(`another run took over ${table}, because this one did not show itself for a while`, 'nothing is to be done');
+    this.name = 'LeaseLost';
+  }
+}
+
+/** Waits for a lease that another run holds as long as a dead one could: then that run is alive. */
+export async function acquireLease(context: LoadContext, table: LoadedTable): Promise<Lease> {
+  const folder = controlFolder(context, table);
+  const until = context.now() + TERM_MS + 2 * SKEW_MS;
+  for (;;) {
+    context.signal.throwIfAborted();
+    const found = await readJson<LeaseRecord>(context, folder.bucket, leaseKey(folder));
+    const before = found?.value;
+    if (before === undefined || isFree(context, before)) {
+      const taken = await take(context, folder, before, found?.etag);
+      if (taken !== undefined) return leaseOf(context, keyOf(table), folder, taken, before);
+      continue;
+    }
+    if (context.now() >= until) {
+      throw new UserError(
+        `${keyOf(table)} is being loaded by another run (${before.holder.run})`,
+        'run the load again when that one has ended',
+      );
+    }
+    context.progress(`${keyOf(table)}: waiting for another run (${before.holder.run})`);
+    await context.sleep(POLL_MS, context.signal);
+  }
+}
+
+function isFree(context: LoadContext, record: LeaseRecord): boolean {
+  return record.released !== undefined || record.expires + SKEW_MS < context.now() || context.abandoned(record.holder);
+}
+
+interface Written {
+  readonly record: LeaseRecord;
+  readonly etag: string;
+}
+
+function take(
+  context: LoadContext,
+  folder: ControlFolder,
+  before: LeaseRecord | undefined,
+  etag: string | undefined,
+): Promise<Written | undefined> {
+  const record: LeaseRecord = {
+    holder: context.holder,
+    write: context.nonce(),
+    fence: (before?.fence ?? 0) + 1,
+    expires: context.now() + TERM_MS,
+  };
+  return write(context, folder, record, etag);
+}
+
+/** Writes if nothing came between; a write whose reply was lost is found by reading. */
+async function write(
+  context: LoadContext,
+  folder: ControlFolder,
+  record: LeaseRecord,
+  etag: string | undefined,
+): Promise<Written | undefined> {
+  const condition = etag === undefined ? ({ ifNoneMatch: '*' } as const) : { ifMatch: etag };
+  const options = { condition, contentType: 'application/json' };
+  const made = await context.s3.put(folder.bucket, leaseKey(folder), JSON.stringify(record), options);
+  if (made !== undefined) return { record, etag: made };
+  const live = await readJson<LeaseRecord>(context, folder.bucket, leaseKey(folder));
+  return live?.value.write === record.write ? { record, etag: live.etag } : undefined;
+}
+
+function leaseOf(
+  context: LoadContext,
+  table: string,
+  folder: ControlFolder,
+  taken: Written,
+  before: LeaseRecord | undefined,
+): Lease {
+  let live = taken;
+  const change = async (fields: Partial<LeaseRecord>): Promise<boolean> => {
+    const record = { ...live.record, ...fields, write: context.nonce() };
+    const written = await write(context, folder, record, live.etag);
+    if (written !== undefined) live = written;
+    return written !== undefined;
+  };
+  const hold = async (): Promise<void> => {
+    if (!(await change({ expires: context.now() + TERM_MS }))) throw new LeaseLost(table);
+  };
+  return {
+    fence: taken.record.fence,
+    releasedBefore: before?.released,
+    hold,
+    during: (work) => keepDuring(context, work, hold),
+    release: async () => {
+      await change({ released: context.now() });
+    },
+  };
+}
+
+async function keepDuring<T>(context: LoadContext, work: Promise<T>, hold: () => Promise<void>): Promise<T> {
+  const over = new AbortController();
+  const ended = work.then(
+    () => true,
+    () => true,
+  );
+  try {
+    for (;;) {
+      const tick = context.sleep(RENEW_MS, over.signal).then(() => false);
+      if (await Promise.race([ended, tick])) return await work;
+      await hold();
+    }
+  } finally {
+    over.abort();
+  }
+}
+
+function leaseKey(folder: ControlFolder): string {
+  return `${folder.path}lease.json`;
+}
