@@ -169,7 +169,7 @@ function requestOf({ record, abort }: Job, { settings }: RunnerParts) {
   return {
     queryId: execution.QueryExecutionId,
     sql: execution.Query,
-    database: execution.QueryExecutionContext.Database,
+    database: bareName(execution.QueryExecutionContext.Database),
     catalog: execution.QueryExecutionContext.Catalog ?? 'awsdatacatalog',
     workgroup: {
       name: execution.WorkGroup,
@@ -181,6 +181,11 @@ function requestOf({ record, abort }: Job, { settings }: RunnerParts) {
     prepared: preparedOf(settings, execution.WorkGroup),
     signal: abort.signal,
   };
+}
+
+/** Clients (awswrangler among them) quote the database of the context as they would in DDL; Athena takes it either way. */
+function bareName(database: string | undefined): string | undefined {
+  return database?.replace(/^([`"])(.*)\1$/, '$2');
 }
 
 function preparedOf(settings: Settings, workgroup: string): PreparedStatements {

@@ -73,6 +73,15 @@ describe('the runner of queries', () => {
     await athena.close();
   });
 
+  it('takes the quotes off a database, as Athena does', async () => {
+    const { athena, engine, start, status } = await service('quoted');
+    for (const Database of ['`Shop`', '"shop"', 'SHOP']) {
+      await status(await start('SELECT 1', { QueryExecutionContext: { Database } }));
+      assert.equal(engine.requests.at(-1)?.database, 'shop', Database);
+    }
+    await athena.close();
+  });
+
   it('ends all at close: what waits and what runs', async () => {
     const { athena, call, start } = await service('closing');
     const ids = await Promise.all(Array.from({ length: 7 }, (_, index) => start(`hold ${index}`)));
