@@ -179,7 +179,7 @@ export type Expression =
   | {
       readonly kind: 'if';
       readonly condition: Expression;
-      readonly then: Expression;
+      readonly yes: Expression;
       readonly otherwise: Expression | undefined;
       readonly at: Place;
     }

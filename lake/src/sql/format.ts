@@ -93,7 +93,7 @@ function showOperation(node: Rest): string {
     case 'case':
       return showCase(node);
     case 'if':
-      return `IF(${list([node.condition, node.then, ...(node.otherwise ? [node.otherwise] : [])])})`;
+      return `IF(${list([node.condition, node.yes, ...(node.otherwise ? [node.otherwise] : [])])})`;
     case 'nullif':
       return `NULLIF(${list([node.left, node.right])})`;
     case 'coalesce':

@@ -142,7 +142,7 @@ export function ifOf(node: Of<'if'>, context: Context): Typed {
     context,
     (type) => `IF condition must evaluate to a boolean (actual: ${type})`,
   );
-  const then = analyze(node.then, context);
+  const then = analyze(node.yes, context);
   const otherwise = node.otherwise && analyze(node.otherwise, context);
   const type = otherwise ? commonSuperType(then.type, otherwise.type) : then.type;
   if (!type || !otherwise) {

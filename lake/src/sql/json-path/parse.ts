@@ -105,7 +105,7 @@ function elements(reader: Reader, base: PathNode): PathNode {
   const subscripts: Subscript[] = [];
   do {
     const from = additive(reader);
-    const to = peek(reader) === 'to' ? (next(reader), additive(reader)) : undefined;
+    const to = accept(reader, 'to') ? additive(reader) : undefined;
     subscripts.push({ from, to });
   } while (accept(reader, ','));
   expect(reader, ']');

@@ -34,7 +34,7 @@ function special(name: string, args: readonly Expression[], at: Place): Expressi
   switch (name) {
     case 'if':
       if (!first || !second || args.length > 3) throw wrong();
-      return { kind: 'if', condition: first, then: second, otherwise: third, at };
+      return { kind: 'if', condition: first, yes: second, otherwise: third, at };
     case 'nullif':
       if (!first || !second || args.length > 2) throw wrong();
       return { kind: 'nullif', left: first, right: second, at };

@@ -6,13 +6,14 @@ import {
   CommonTokenStream,
   type Parser,
   type ParserRuleContext,
+  PredictionMode,
   type RecognitionException,
   type Recognizer,
   Token,
 } from 'antlr4ng';
 import { TrinoSqlLexer } from 'dt-sql-parser/dist/lib/trino/TrinoSqlLexer.js';
 import { TrinoSqlParser } from 'dt-sql-parser/dist/lib/trino/TrinoSqlParser.js';
-import type { SqlError } from '../sql.ts';
+import { SqlError } from '../sql.ts';
 import { placeOfToken, syntaxError } from './place.ts';
 
 function refusal(parser: Parser, offending: Token | null): SqlError {
@@ -106,6 +107,19 @@ export function tree<T extends ParserRuleContext>(sql: string, rule: (parser: Tr
   const parser = new TrinoSqlParser(stream);
   parser.removeErrorListeners();
   parser.errorHandler = strategy;
+  parser.interpreter.predictionMode = PredictionMode.SLL;
+  try {
+    return whole(parser, rule);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+  }
+  // The fast prediction refuses some good statements: only what the full one refuses too is wrong.
+  parser.reset();
+  parser.interpreter.predictionMode = PredictionMode.LL;
+  return whole(parser, rule);
+}
+
+function whole<T extends ParserRuleContext>(parser: TrinoSqlParser, rule: (parser: TrinoSqlParser) => T): T {
   const result = rule(parser);
   if (parser.getCurrentToken().type !== Token.EOF) throw refusal(parser, null);
   return result;

@@ -74,7 +74,7 @@ export function group(
     columns.push(`${groupingText(node, keys, position, select, context)} AS a${found.size}`);
     found.set(key, { sql: `${name}.a${found.size}`, type: INTEGER });
   }
-  keys.forEach((each, index) => found.set(each.key, { sql: `${name}.g${index}`, type: each.value.type }));
+  for (const [index, each] of keys.entries()) found.set(each.key, { sql: `${name}.g${index}`, type: each.value.type });
   if (columns.length === 0) columns.push('1 AS one');
   const text = `SELECT ${columns.join(', ')} ${rows}${groupText(keys, sets)}`;
   const single = sets.length === 1;
