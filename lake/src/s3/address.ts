@@ -7,7 +7,7 @@ export interface S3Address {
 
 // The names under which S3, or a stand-in for it, is known: what is before them is a bucket (virtual-host addressing).
 const BASE_HOSTS =
-  /^(?:(.+)\.)?(?:s3(?:[.-][a-z0-9-]+)?\.(?:dualstack\.)?(?:[a-z0-9-]+\.)?(?:amazonaws\.com(?:\.cn)?|localhost)|localhost|127\.0\.0\.1)$/i;
+  /^(?:(.+?)\.)?(?:s3(?:[.-][a-z0-9-]+)?\.(?:dualstack\.)?(?:[a-z0-9-]+\.)?(?:amazonaws\.com(?:\.cn)?|localhost)|localhost|127\.0\.0\.1)$/i;
 
 /** Bucket and key of a request, path style or virtual-host style. Nothing is normalised: `..` and `//` are part of keys. */
 export function s3Address(request: Request): S3Address {

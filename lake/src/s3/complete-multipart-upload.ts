@@ -63,30 +63,32 @@ export const completeMultipartUpload: S3Operation = {
 /** The parts that the client lists, in order; each must be there as it says. */
 function chosenParts(asked: readonly XmlElement[], there: readonly Part[], upload: Upload): readonly Part[] {
   if (asked.length === 0 || asked.length > 10_000) throw malformedXml();
+  const numbers = asked.map((element) => Number(textOf(element, 'PartNumber') ?? Number.NaN));
+  if (numbers.some((number, index) => number <= (numbers[index - 1] ?? 0)))
+    throw new S3Error(
+      'InvalidPartOrder',
+      'The list of parts was not in ascending order. Parts must be ordered by part number.',
+      400,
+      { UploadId: upload.id },
+    );
   const byNumber = new Map(there.map((part) => [part.number, part]));
-  let before = 0;
   return asked.map((element, index) => {
-    const number = Number(textOf(element, 'PartNumber'));
+    const number = numbers[index]!;
     const etag = textOf(element, 'ETag');
     if (!Number.isInteger(number) || etag === undefined) throw malformedXml();
-    if (number <= before)
-      throw new S3Error(
-        'InvalidPartOrder',
-        'The list of parts was not in ascending order. Parts must be ordered by part number.',
-        400,
-        { UploadId: upload.id },
-      );
-    before = number;
     const part = byNumber.get(number);
     if (!part || !matches(etag, part.etag) || !sameChecksum(element, part)) throw invalidPart(upload, number, etag);
-    if (part.size < SMALLEST_PART && index < asked.length - 1)
-      throw new S3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', 400, {
-        PartNumber: String(number),
-        ETag: part.etag,
-        ProposedSize: String(part.size),
-        MinSizeAllowed: String(SMALLEST_PART),
-      });
+    if (part.size < SMALLEST_PART && index < asked.length - 1) throw tooSmall(part);
     return part;
+  });
+}
+
+function tooSmall(part: Part): S3Error {
+  return new S3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', 400, {
+    PartNumber: String(part.number),
+    ETag: part.etag,
+    ProposedSize: String(part.size),
+    MinSizeAllowed: String(SMALLEST_PART),
   });
 }
 

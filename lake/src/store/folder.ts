@@ -146,7 +146,13 @@ function ownedLock(path: string, mine: LockFile, facts: FolderFacts): FolderLock
     id: facts.id,
     foldsCase: facts.foldsCase,
     publish: (url) => write({ ...mine, url }),
-    retract: () => write(mine),
+    retract() {
+      try {
+        write(mine);
+      } catch {
+        // The folder is gone, and the lock with it: stopping must go on.
+      }
+    },
     release() {
       if (read(path)?.token === mine.token) rmSync(path, { force: true });
     },
