@@ -1,11 +1,10 @@
-import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { decodeLine, encodeLine } from '../catalog/journal.ts';
 import { hasEnded, type QueryExecution, type QueryRecord } from './execution.ts';
+import { type LineFile, openLineFile, type Span } from './line-file.ts';
 
 /**
  * All queries of the lake: those at work in memory, those that ended in a file of checksummed lines with only their places
- * in memory, so that ten thousand queries cost what a hundred do. A line is written (not yet forced to disk) before its
- * caller is answered: a kill of the process loses nothing, a power cut perhaps the last moments of the history.
+ * in memory, so that ten thousand queries cost what a hundred do.
  */
 export interface History {
   add(record: QueryRecord): void;
@@ -14,19 +13,10 @@ export interface History {
   finish(record: QueryRecord): void;
   get(id: string): QueryRecord | undefined;
   findToken(token: string): QueryRecord | undefined;
-  /** Newest first; from behind `after` where given. */
-  ids(workgroup: string, after?: string): Iterable<string>;
+  /** Newest first. */
+  ids(workgroup: string): Iterable<string>;
   hasAny(workgroup: string): boolean;
   close(): void;
-}
-
-interface Place {
-  readonly workgroup: string;
-  readonly token: string | undefined;
-  readonly offset: number;
-  readonly length: number;
-  /** Held while the query is at work. */
-  readonly record: QueryRecord | undefined;
 }
 
 export interface HistoryLimits {
@@ -36,162 +26,91 @@ export interface HistoryLimits {
 
 export const HISTORY_LIMITS: HistoryLimits = { queries: 10_000, bytes: 64 * 1024 * 1024 };
 
+/** Where the newest line of a query is. */
+interface Place extends Span {
+  readonly workgroup: string;
+  readonly token: string | undefined;
+  /** Held while the query is at work. */
+  readonly record: QueryRecord | undefined;
+}
+
+interface Index {
+  /** In order of submission. */
+  readonly places: Map<string, Place>;
+  readonly tokens: Map<string, string>;
+}
+
 /** Opens the history; a query that was at work when the lake went down gets the end that `interrupted` gives it. */
 export function openHistory(
-  file: string,
+  path: string,
   interrupted: (execution: QueryExecution) => QueryExecution,
   limits: HistoryLimits = HISTORY_LIMITS,
 ): History {
-  const places = new Map<string, Place>();
-  const tokens = new Map<string, string>();
-  let fd = openSync(file, 'a+');
-  let size = 0;
-  let dirty = false;
-  let closed = false;
+  const file = openLineFile(path);
+  const index: Index = { places: new Map(), tokens: new Map() };
+  const write = (record: QueryRecord) => note(index, record, file.append(encodeLine(record)));
+  const found = (place: Place | undefined) => place && (place.record ?? recordAt(file, place));
 
-  const place = (record: QueryRecord, offset: number, length: number) => {
-    const id = record.execution.QueryExecutionId;
-    const { token } = record;
-    const kept = hasEnded(record) ? undefined : record;
-    places.set(id, { workgroup: record.execution.WorkGroup, token, offset, length, record: kept });
-    if (token !== undefined) tokens.set(token, id);
-  };
-  const write = (record: QueryRecord) => {
-    const line = encodeLine(record);
-    writeWhole(line);
-    place(record, size, line.length);
-    size += line.length;
-    syncSoon();
-  };
-  const writeWhole = (line: Buffer) => {
-    try {
-      if (writeSync(fd, line) < line.length) throw new Error('no space left for the history of queries');
-    } catch (error) {
-      ftruncateSync(fd, size);
-      throw error;
-    }
-  };
-  const syncSoon = () => {
-    if (dirty) return;
-    dirty = true;
-    setTimeout(() => {
-      dirty = false;
-      if (!closed) fdatasync(fd, () => undefined);
-    }, 100).unref();
-  };
-  const readLine = (from: { readonly offset: number; readonly length: number }): Buffer => {
-    const line = Buffer.alloc(from.length);
-    readSync(fd, line, 0, from.length, from.offset);
-    return line;
-  };
-  const recordAt = (found: Place): QueryRecord | undefined =>
-    found.record ?? (decodeLine(readLine(found).subarray(0, -1)) as QueryRecord | undefined);
-
-  const load = () => {
-    for (const { line, offset } of linesOf(fd)) {
-      const record = decodeLine(line) as QueryRecord | undefined;
-      if (record) place(record, offset, line.length + 1);
-      size = offset + line.length + 1;
-    }
-    ftruncateSync(fd, size);
-    for (const { record } of [...places.values()]) {
-      if (record) write({ ...record, execution: interrupted(record.execution) });
-    }
-  };
-  /** Writes the newest queries within the limits, and those at work, to a new file that takes the old one's place. */
-  const compact = () => {
-    const kept = keptPlaces(places, limits);
-    const temporary = `${file}.new`;
-    const fresh = openSync(temporary, 'w+');
-    const lines = kept.map(([id, found]) => ({ id, found, line: readLine(found) }));
-    for (const id of [...places.keys()]) forget(id);
-    size = 0;
-    for (const { id, found, line } of lines) {
-      writeSync(fresh, line);
-      places.set(id, { ...found, offset: size });
-      if (found.token !== undefined) tokens.set(found.token, id);
-      size += line.length;
-    }
-    renameSync(temporary, file);
-    closeSync(fd);
-    // Opened anew, so that every write goes to the end as before.
-    closeSync(fresh);
-    fd = openSync(file, 'a+');
-    syncSoon();
-  };
-  const forget = (id: string) => {
-    const token = places.get(id)?.token;
-    if (token !== undefined && tokens.get(token) === id) tokens.delete(token);
-    places.delete(id);
-  };
-  const compactIfLarge = () => {
-    if (places.size > limits.queries * 1.25 || size > limits.bytes * 2) compact();
-  };
-
-  load();
-  compactIfLarge();
+  for (const { line, span } of file.lines()) {
+    const record = decodeLine(line) as QueryRecord | undefined;
+    if (record) note(index, record, span);
+  }
+  for (const { record } of [...index.places.values()]) {
+    if (record) write({ ...record, execution: interrupted(record.execution) });
+  }
+  forgetOldest(index, file, limits);
   return {
     add(record) {
       write(record);
-      compactIfLarge();
+      forgetOldest(index, file, limits);
     },
     progress(record) {
       const id = record.execution.QueryExecutionId;
-      const found = places.get(id);
-      if (found) places.set(id, { ...found, record });
+      const place = index.places.get(id);
+      if (place) index.places.set(id, { ...place, record });
     },
     finish: write,
-    get(id) {
-      const found = places.get(id);
-      return found && recordAt(found);
+    get: (id) => found(index.places.get(id)),
+    findToken: (token) => found(index.places.get(index.tokens.get(token) ?? '')),
+    *ids(workgroup) {
+      for (const [id, place] of [...index.places].reverse()) if (place.workgroup === workgroup) yield id;
     },
-    findToken(token) {
-      const found = places.get(tokens.get(token) ?? '');
-      return found && recordAt(found);
-    },
-    *ids(workgroup, after) {
-      const newest = [...places].reverse();
-      const start = after === undefined ? 0 : newest.findIndex(([id]) => id === after) + 1;
-      for (const [id, found] of newest.slice(start)) if (found.workgroup === workgroup) yield id;
-    },
-    hasAny: (workgroup) => [...places.values()].some((found) => found.workgroup === workgroup),
-    close() {
-      closed = true;
-      closeSync(fd);
-    },
+    hasAny: (workgroup) => [...index.places.values()].some((place) => place.workgroup === workgroup),
+    close: () => file.close(),
   };
 }
 
-function keptPlaces(places: ReadonlyMap<string, Place>, limits: HistoryLimits): [string, Place][] {
-  const kept: [string, Place][] = [];
-  let bytes = 0;
-  let count = 0;
-  for (const entry of [...places].reverse()) {
-    const [, found] = entry;
-    count++;
-    bytes += found.length;
-    if (found.record || (count <= limits.queries && bytes <= limits.bytes)) kept.push(entry);
-  }
-  return kept.reverse();
+function note(index: Index, record: QueryRecord, span: Span): void {
+  const { QueryExecutionId: id, WorkGroup: workgroup } = record.execution;
+  const { token } = record;
+  index.places.set(id, { ...span, workgroup, token, record: hasEnded(record) ? undefined : record });
+  if (token !== undefined) index.tokens.set(token, id);
 }
 
-const CHUNK = 1 << 20;
+function recordAt(file: LineFile, place: Place): QueryRecord | undefined {
+  return decodeLine(file.read(place).subarray(0, -1)) as QueryRecord | undefined;
+}
 
-/** Whole lines of a file, without its line ends; a tail without one is left out. */
-function* linesOf(fd: number): Generator<{ line: Buffer; offset: number }> {
-  const total = fstatSync(fd).size;
-  let pending = Buffer.alloc(0);
-  let start = 0;
-  for (let position = 0; position < total; ) {
-    const chunk = Buffer.alloc(Math.min(CHUNK, total - position));
-    position += readSync(fd, chunk, 0, chunk.length, position);
-    const bytes = pending.length ? Buffer.concat([pending, chunk]) : chunk;
-    let begin = 0;
-    for (let end = bytes.indexOf(10, begin); end >= 0; end = bytes.indexOf(10, begin)) {
-      yield { line: bytes.subarray(begin, end), offset: start + begin };
-      begin = end + 1;
-    }
-    pending = bytes.subarray(begin);
-    start += begin;
-  }
+/** Now and then, so that its cost is spread: keeps the newest queries within the limits, and those at work. */
+function forgetOldest(index: Index, file: LineFile, limits: HistoryLimits): void {
+  if (index.places.size <= limits.queries * 1.25 && file.size <= limits.bytes * 2) return;
+  const kept = withinLimits([...index.places], limits);
+  const spans = file.keep(kept.map(([, place]) => place));
+  index.places.clear();
+  index.tokens.clear();
+  kept.forEach(([id, place], position) => {
+    index.places.set(id, { ...place, ...spans[position] });
+    if (place.token !== undefined) index.tokens.set(place.token, id);
+  });
+}
+
+function withinLimits(places: readonly (readonly [string, Place])[], limits: HistoryLimits) {
+  let bytes = 0;
+  let count = 0;
+  const kept = places.toReversed().filter(([, place]) => {
+    count++;
+    bytes += place.length;
+    return place.record !== undefined || (count <= limits.queries && bytes <= limits.bytes);
+  });
+  return kept.reverse();
 }

@@ -60,98 +60,129 @@ function tokenOf(groups: Record<string, string | undefined>, at: number): Token 
   return { kind: 'symbol', text: groups.symbol === '!=' ? '<>' : groups.symbol!, at };
 }
 
+/** The tokens, and how far they are read. */
+interface Cursor {
+  readonly tokens: readonly Token[];
+  next: number;
+  depth: number;
+}
+
 /** Reads an expression; OR binds loosest, then AND, then NOT. Throws ExpressionError. */
 export function parseExpression(source: string): Expression {
-  const tokens = tokenize(source);
-  let next = 0;
-  let depth = 0;
-  const peek = () => tokens[next]!;
-  const fail = (token = peek()): never => {
-    throw new ExpressionError(token.kind === 'end' ? 'unexpected end' : `unexpected '${token.text}'`, token.at);
-  };
-  const accept = (text: string) => {
-    const token = peek();
-    if ((token.kind !== 'word' && token.kind !== 'symbol') || token.text !== text) return false;
-    next++;
-    return true;
-  };
-  const expect = (text: string) => accept(text) || fail();
-  const nested = <T>(read: () => T): T => {
-    if (++depth > DEPTH) throw new ExpressionError('nested too deeply', peek().at);
-    const result = read();
-    depth--;
-    return result;
-  };
-
-  const disjunction = (): Expression => {
-    let left = conjunction();
-    while (accept('or')) left = { kind: 'or', left, right: conjunction() };
-    return left;
-  };
-  const conjunction = (): Expression => {
-    let left = negation();
-    while (accept('and')) left = { kind: 'and', left, right: negation() };
-    return left;
-  };
-  const negation = (): Expression => {
-    if (accept('not')) return { kind: 'not', inner: nested(negation) };
-    if (!accept('(')) return predicate();
-    const inner = nested(disjunction);
-    expect(')');
-    return inner;
-  };
-  const literal = (): string => {
-    // DATE '2024-01-31' and TIMESTAMP '...': the key's type says how to compare, so the word adds nothing.
-    if (peek().kind === 'name' && /^(date|timestamp)$/i.test(peek().text) && tokens[next + 1]?.kind === 'literal')
-      next++;
-    return peek().kind === 'literal' ? tokens[next++]!.text : fail();
-  };
-  const comparison = (): Comparison => {
-    const token = peek();
-    if (token.kind !== 'symbol' || !(token.text in MIRROR)) return fail();
-    next++;
-    return token.text as Comparison;
-  };
-  const predicate = (): Expression => {
-    if (peek().kind === 'literal') {
-      const value = literal();
-      const operator = MIRROR[comparison()];
-      return { kind: 'compare', column: column(), operator, literal: value };
-    }
-    const name = column();
-    if (accept('is')) {
-      const negated = accept('not');
-      expect('null');
-      return negate(negated, { kind: 'null', column: name });
-    }
-    const negated = accept('not');
-    if (accept('in')) return negate(negated, { kind: 'in', column: name, literals: list() });
-    if (accept('between')) {
-      const low = literal();
-      expect('and');
-      return negate(negated, { kind: 'between', column: name, low, high: literal() });
-    }
-    if (accept('like')) {
-      const pattern = literal();
-      const escapeCharacter = accept('escape') ? literal() : undefined;
-      return negate(negated, { kind: 'like', column: name, pattern, escape: escapeCharacter });
-    }
-    if (negated) return fail();
-    const operator = comparison();
-    return { kind: 'compare', column: name, operator, literal: literal() };
-  };
-  const column = (): string => (peek().kind === 'name' ? tokens[next++]!.text : fail());
-  const list = (): string[] => {
-    expect('(');
-    const literals = [literal()];
-    while (accept(',')) literals.push(literal());
-    expect(')');
-    return literals;
-  };
-
-  const expression = disjunction();
-  if (peek().kind !== 'end') fail();
+  const cursor: Cursor = { tokens: tokenize(source), next: 0, depth: 0 };
+  const expression = disjunction(cursor);
+  if (peek(cursor).kind !== 'end') throw unexpected(cursor);
   return expression;
+}
+
+function disjunction(cursor: Cursor): Expression {
+  let left = conjunction(cursor);
+  while (accept(cursor, 'or')) left = { kind: 'or', left, right: conjunction(cursor) };
+  return left;
+}
+
+function conjunction(cursor: Cursor): Expression {
+  let left = negation(cursor);
+  while (accept(cursor, 'and')) left = { kind: 'and', left, right: negation(cursor) };
+  return left;
+}
+
+function negation(cursor: Cursor): Expression {
+  if (accept(cursor, 'not')) return { kind: 'not', inner: nested(cursor, negation) };
+  if (!accept(cursor, '(')) return predicate(cursor);
+  const inner = nested(cursor, disjunction);
+  expect(cursor, ')');
+  return inner;
+}
+
+function predicate(cursor: Cursor): Expression {
+  if (peek(cursor).kind === 'literal') {
+    const value = literal(cursor);
+    const operator = MIRROR[comparison(cursor)];
+    return { kind: 'compare', column: column(cursor), operator, literal: value };
+  }
+  const name = column(cursor);
+  if (accept(cursor, 'is')) {
+    const negated = accept(cursor, 'not');
+    expect(cursor, 'null');
+    return negate(negated, { kind: 'null', column: name });
+  }
+  const negated = accept(cursor, 'not');
+  const found = listed(cursor, name) ?? between(cursor, name) ?? like(cursor, name);
+  if (found) return negate(negated, found);
+  if (negated) throw unexpected(cursor);
+  const operator = comparison(cursor);
+  return { kind: 'compare', column: name, operator, literal: literal(cursor) };
+}
+
+function listed(cursor: Cursor, name: string): Expression | undefined {
+  if (!accept(cursor, 'in')) return undefined;
+  expect(cursor, '(');
+  const literals = [literal(cursor)];
+  while (accept(cursor, ',')) literals.push(literal(cursor));
+  expect(cursor, ')');
+  return { kind: 'in', column: name, literals };
+}
+
+function between(cursor: Cursor, name: string): Expression | undefined {
+  if (!accept(cursor, 'between')) return undefined;
+  const low = literal(cursor);
+  expect(cursor, 'and');
+  return { kind: 'between', column: name, low, high: literal(cursor) };
+}
+
+function like(cursor: Cursor, name: string): Expression | undefined {
+  if (!accept(cursor, 'like')) return undefined;
+  const pattern = literal(cursor);
+  return { kind: 'like', column: name, pattern, escape: accept(cursor, 'escape') ? literal(cursor) : undefined };
+}
+
+function column(cursor: Cursor): string {
+  if (peek(cursor).kind !== 'name') throw unexpected(cursor);
+  return cursor.tokens[cursor.next++]!.text;
+}
+
+function literal(cursor: Cursor): string {
+  // DATE '2024-01-31' and TIMESTAMP '...': the key's type says how to compare, so the word adds nothing.
+  const { kind, text } = peek(cursor);
+  const typed = kind === 'name' && /^(date|timestamp)$/i.test(text);
+  if (typed && cursor.tokens[cursor.next + 1]?.kind === 'literal') cursor.next++;
+  if (peek(cursor).kind !== 'literal') throw unexpected(cursor);
+  return cursor.tokens[cursor.next++]!.text;
+}
+
+function comparison(cursor: Cursor): Comparison {
+  const token = peek(cursor);
+  if (token.kind !== 'symbol' || !(token.text in MIRROR)) throw unexpected(cursor);
+  cursor.next++;
+  return token.text as Comparison;
+}
+
+function peek(cursor: Cursor): Token {
+  return cursor.tokens[cursor.next]!;
+}
+
+function accept(cursor: Cursor, text: string): boolean {
+  const token = peek(cursor);
+  if ((token.kind !== 'word' && token.kind !== 'symbol') || token.text !== text) return false;
+  cursor.next++;
+  return true;
+}
+
+function expect(cursor: Cursor, text: string): void {
+  if (!accept(cursor, text)) throw unexpected(cursor);
+}
+
+function nested(cursor: Cursor, read: (cursor: Cursor) => Expression): Expression {
+  if (++cursor.depth > DEPTH) throw new ExpressionError('nested too deeply', peek(cursor).at);
+  const inner = read(cursor);
+  cursor.depth--;
+  return inner;
+}
+
+function unexpected(cursor: Cursor): ExpressionError {
+  const token = peek(cursor);
+  return new ExpressionError(token.kind === 'end' ? 'unexpected end' : `unexpected '${token.text}'`, token.at);
 }
 
 const MIRROR: Readonly<Record<Comparison, Comparison>> = {
