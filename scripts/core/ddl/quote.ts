@@ -11,17 +11,15 @@ export function hiveRelation(database: string, name: string): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', "'": "\\'", '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/**
- * A string literal. Hive reads backslash escapes in it, \uXXXX among them, which keeps whatever does not print out of
- * the statement's text.
- */
+/** What does not print, or turns the order of what does, is kept out of a statement's text. */
+const ESCAPED =
+  /[\\'\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+/** A string literal. Hive reads backslash escapes in it, \uXXXX among them. */
 export function hiveString(text: string): string {
-  const escaped = text.replace(
-    /[\\'\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (c) => {
-      return ESCAPES[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    },
-  );
+  const escaped = text.replace(ESCAPED, (character) => {
+    return ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
   return `'${escaped}'`;
 }
 

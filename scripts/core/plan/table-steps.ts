@@ -84,9 +84,9 @@ function alterSteps(diff: TableDiff, before: TableState): readonly UnnumberedSte
     return [{ object, kind: 'glue', call, shown }];
   }
   const hash = stateHash(after);
-  const final = { ...edit.set, ...finalMarks(diff, hash) };
   // One statement leaves the table as the definition says; more leave it between, which the intent explains.
   const between = statements.length > 1 || (statements.length === 1 && Object.keys(edit.set).length > 0);
+  const final = { ...edit.set, ...finalMarks(diff, hash, between) };
   return [
     ...(between ? [athena(object, setProperties(after, { [INTENT]: hash }))] : []),
     ...statements.map((sql) => athena(object, sql)),
@@ -94,10 +94,10 @@ function alterSteps(diff: TableDiff, before: TableState): readonly UnnumberedSte
   ];
 }
 
-function finalMarks({ actual }: TableDiff, hash: string): Readonly<Record<string, string>> {
+function finalMarks({ actual }: TableDiff, hash: string, intended: boolean): Readonly<Record<string, string>> {
   const parameters = actual!.table.parameters;
   // An intent that an interrupted apply left would say for ever that something is under way.
-  const stale = parameters[INTENT] !== undefined && parameters[INTENT] !== hash;
+  const stale = !intended && parameters[INTENT] !== undefined && parameters[INTENT] !== hash;
   return {
     ...(isManaged(actual!.table) ? {} : { [MANAGED]: 'true' }),
     ...(stale ? { [INTENT]: hash } : {}),

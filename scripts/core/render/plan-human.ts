@@ -1,6 +1,16 @@
 import { describe } from '../change/change.ts';
 import type { Plan, PlannedObject } from '../plan/plan.ts';
-import { destructive, GROUPS, type Group, groupOf, headline, staleCost, staleText, stepText } from './plan-parts.ts';
+import {
+  destructive,
+  GROUPS,
+  type Group,
+  groupOf,
+  headline,
+  saysItAll,
+  staleCost,
+  staleText,
+  stepText,
+} from './plan-parts.ts';
 import { visible } from './text.ts';
 
 const MARKS: Readonly<Record<Group, string>> = { create: '+', change: '~', drop: '-', refused: 'x' };
@@ -50,7 +60,7 @@ function objectLines(object: PlannedObject, group: Group, paint: Paint): readonl
   const standing = ['drift', 'interrupted', 'foreign', 'adopt'].includes(object.standing)
     ? ` (${object.standing})`
     : '';
-  const single = object.changes.length === 1 && /^(create|drop)_/.test(object.changes[0]!.kind);
+  const single = object.changes.length === 1 && saysItAll(object.changes[0]!);
   return [
     paint(color, `  ${MARKS[group]} ${object.kind} ${object.object}${standing}`),
     ...(single ? [] : object.changes.map((change) => `      ${visible(describe(change))}${riskNote(change)}`)),

@@ -1,6 +1,16 @@
 import { describe } from '../change/change.ts';
 import type { Plan, PlannedObject } from '../plan/plan.ts';
-import { destructive, GROUPS, type Group, groupOf, headline, staleCost, staleText, stepText } from './plan-parts.ts';
+import {
+  destructive,
+  GROUPS,
+  type Group,
+  groupOf,
+  headline,
+  saysItAll,
+  staleCost,
+  staleText,
+  stepText,
+} from './plan-parts.ts';
 import { plural, visible } from './text.ts';
 
 /** GitHub refuses comments above 65,536 characters; some room is left for what a workflow adds. */
@@ -101,7 +111,7 @@ function objectBlock(object: PlannedObject): string {
   const standing = ['drift', 'interrupted', 'foreign', 'adopt'].includes(object.standing)
     ? ` (${object.standing})`
     : '';
-  const single = object.changes.length === 1 && /^(create|drop)_/.test(object.changes[0]!.kind);
+  const single = object.changes.length === 1 && saysItAll(object.changes[0]!);
   const lines = [
     `- ${object.kind} ${inline(object.object)}${standing}`,
     ...(single ? [] : object.changes.map((change) => `  - ${inline(describe(change))}${riskNote(change)}`)),

@@ -1,4 +1,4 @@
-import type { Change, Risk } from '../change/change.ts';
+import type { Change } from '../change/change.ts';
 import type { Plan, PlannedObject } from '../plan/plan.ts';
 import type { StaleTable } from '../plan/stale.ts';
 import type { GlueCall, Step } from '../plan/step.ts';
@@ -33,7 +33,10 @@ export function destructive(plan: Plan): readonly Change[] {
   return plan.objects.flatMap((object) => object.changes.filter((change) => change.risk === 'destructive'));
 }
 
-export const RISK_MARK: Readonly<Record<Risk, string>> = { safe: '', rewrite: 'rewrite', destructive: 'destructive' };
+/** True for a change that its group's title tells already. */
+export function saysItAll(change: Change): boolean {
+  return /^(create|drop)_(database|table|view)$/.test(change.kind);
+}
 
 /** The Glue operation behind each call of a plan. */
 const OPERATIONS: Readonly<Record<GlueCall['call'], string>> = {

@@ -24,10 +24,15 @@ export function usdText(usd: number): string {
   return `$${usd.toFixed(digits)}`;
 }
 
-/** Characters that draw nothing, or draw others in another order, and so could hide what a plan does. */
+/**
+ * Characters that draw nothing, or draw others in another order, could hide what a plan does: they are shown by their
+ * number.
+ */
 export function visible(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
-    '',
-  );
+  return text.replaceAll('\r\n', '\n').replace(INVISIBLE, (character) => {
+    return `<U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}>`;
+  });
 }
+
+const INVISIBLE =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
