@@ -34,7 +34,8 @@ export async function openScanner(lake: TestLake): Promise<Scanner> {
         const scan = { relation: 'r', database, table, columns, partitionFilter };
         const services = { objects: lake.objects, catalog: lake.catalog, footers, csv };
         const prepared = await prepareScan(scan, lake.catalog.table(database, table)!, services, connection);
-        const reader = await connection.read(`SELECT * FROM (${prepared.select}) ORDER BY ALL`);
+        const list = columns.length === 0 ? '1 AS "one"' : columns.map((column) => `"${column}"`).join(', ');
+        const reader = await connection.read(`SELECT ${list} FROM (${prepared.select}) ORDER BY ALL`);
         return {
           rows: reader.getRowsJson(),
           bytes: prepared.bytes,

@@ -24,7 +24,7 @@ export interface ScanServices {
 }
 
 export interface PreparedScan {
-  /** A SELECT with just the scan's columns. */
+  /** A SELECT with the table's columns and the hidden ones that the scan names. */
   readonly select: string;
   readonly bytes: number;
   readonly partitions: number;
@@ -44,9 +44,12 @@ export async function prepareScan(
   const data = dataColumns(table);
   const groups = await groupsOf(table, data, files, new Set(scan.columns), { ...services, connection });
   const keys = partitionColumns(table);
-  const selects = groups.map((group) => selectOf(scan.columns, data, keys, group));
+  // A WITH query may name columns that nothing reads in the end: they must be there, and cost nothing, since DuckDB
+  // reads of a view only what is used. What is scanned is counted by the columns that are.
+  const names = [...new Set([...[...data, ...keys].map((column) => column.name), ...scan.columns])];
+  const selects = groups.map((group) => selectOf(names, data, keys, group));
   return {
-    select: selects.length === 0 ? emptySelect(scan.columns, data, keys) : selects.join('\nUNION ALL\n'),
+    select: selects.length === 0 ? emptySelect(names, data, keys) : selects.join('\nUNION ALL\n'),
     bytes: groups.reduce((sum, group) => sum + group.bytes, 0),
     partitions: partitions.length,
     files: files.length,
