@@ -65,10 +65,6 @@ async function main(): Promise<void> {
       );
     return say(`weir-lake: ${options.dir} is already served by another process at ${lake.url}`);
   }
-  const open = options.host === '127.0.0.1' || options.host === 'localhost' || options.host === '::1';
-  say(
-    `weir-lake: ${options.dir} is served at ${lake.url}${open ? '' : ' to every machine that can reach it, with all rights'}`,
-  );
   let stops = 0;
   const stop = () => {
     stops += 1;
@@ -80,6 +76,11 @@ async function main(): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  // Said last: whoever reads the line may stop this process at once.
+  const open = options.host === '127.0.0.1' || options.host === 'localhost' || options.host === '::1';
+  say(
+    `weir-lake: ${options.dir} is served at ${lake.url}${open ? '' : ' to every machine that can reach it, with all rights'}`,
+  );
 }
 
 function say(line: string): void {

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { startLake } from '../../src/index.ts';
+import { raw, temporaryFolder } from './started.ts';
+
+const BIN = join(import.meta.dirname, '..', '..', 'bin', 'weir-lake.js');
+const running = new Set<ChildProcess>();
+after(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+interface Run {
+  readonly child: ChildProcess;
+  /** Standard output so far. */
+  readonly out: () => string;
+  readonly err: () => string;
+  readonly line: Promise<string>;
+  readonly ended: Promise<number | null>;
+}
+
+function run(...args: string[]): Run {
+  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  let [out, err] = ['', ''];
+  const ended = new Promise<number | null>((done) => child.on('exit', (code) => setTimeout(() => done(code), 20)));
+  const line = new Promise<string>((done) => {
+    child.stdout!.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+      if (out.includes('\n')) done(out);
+    });
+    void ended.then(() => done(out));
+  });
+  child.stderr!.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  return { child, out: () => out, err: () => err, line, ended };
+}
+
+function urlIn(line: string): string {
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+  assert.ok(url, `no address in: ${line}`);
+  return url;
+}
+
+describe('the command', () => {
+  it('prints one line with the address, serves, and ends in order on SIGTERM and SIGINT', async () => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const dir = temporaryFolder();
+      const lake = run('--port', '0', '--dir', dir);
+      const url = urlIn(await lake.line);
+      assert.equal((await raw(url, 'GET', '/_lake/health')).status, 200);
+      lake.child.kill(signal);
+      assert.equal(await lake.ended, 0);
+      assert.equal(lake.out().trimEnd().split('\n').length, 1);
+      assert.equal(lake.err(), '');
+      assert.equal(existsSync(join(dir, 'lake.lock')), false);
+    }
+  });
+
+  it('says that another process serves the folder, and where', async () => {
+    const dir = temporaryFolder();
+    const first = run('--port', '0', '--dir', dir);
+    const url = urlIn(await first.line);
+    const second = run('--port', '0', '--dir', dir);
+    assert.equal(await second.ended, 0);
+    assert.match(second.out(), /already served/);
+    assert.equal(urlIn(second.out()), url);
+    const third = run('--port', '1', '--dir', dir);
+    assert.equal(await third.ended, 1);
+    assert.match(third.err(), /already served at http:.*: use that address, .*\n$/);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    assert.equal(existsSync(join(dir, 'lake.lock')), true);
+    const fourth = run('--port', '0', '--dir', dir);
+    assert.match(await fourth.line, / is served at /);
+    fourth.child.kill('SIGTERM');
+    assert.equal(await fourth.ended, 0);
+  });
+
+  it('ends with one line and the cure on a user’s mistake', async () => {
+    const busy = createServer().listen(0, '127.0.0.1');
+    await new Promise((done) => busy.on('listening', done));
+    const { port } = busy.address() as { port: number };
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    const mistakes: [string[], RegExp][] = [
+      [['--port', String(port), '--dir', temporaryFolder()], /port \d+ is in use: choose another with --port/],
+      [['--port', '0', '--dir', join(file, 'x')], /cannot use the folder .*: ENOTDIR: choose one that can be written/],
+      [['--port', 'many'], /--port many is no port: give 0 to 65535/],
+      [['--account', '12'], /--account 12 is no account id: give 12 digits/],
+      [['--colour', 'red'], /--colour.*see --help/],
+      [
+        ['--port', '0', '--host', '203.0.113.1', '--dir', temporaryFolder()],
+        /no address of this machine: choose another with --host/,
+      ],
+    ];
+    const runs = mistakes.map(([args, message]) => ({ process: run(...args), message }));
+    for (const { process, message } of runs) {
+      assert.equal(await process.ended, 1);
+      assert.match(process.err(), message);
+      assert.equal(process.err().trimEnd().split('\n').length, 1, process.err());
+      assert.equal(process.out(), '');
+    }
+    busy.close();
+  });
+
+  it('shows its flags', async () => {
+    const help = run('--help');
+    assert.equal(await help.ended, 0);
+    assert.match(help.out(), /--port .*\n.*--dir/);
+  });
+});
+
+describe('startLake', () => {
+  it('starts within a second', async () => {
+    const begun = performance.now();
+    const lake = await startLake({ dir: temporaryFolder() });
+    const ms = performance.now() - begun;
+    await lake.stop();
+    assert.ok(ms < 1000, `${Math.round(ms)} ms`);
+  });
+
+  it('joins the lake that serves the folder; stopping the guest leaves the host', async () => {
+    const dir = temporaryFolder();
+    const [one, two] = await Promise.all([startLake({ dir }), startLake({ dir })]);
+    const [host, guest] = one.joined ? [two, one] : [one, two];
+    assert.deepEqual([host.joined, guest.joined, guest.url], [false, true, host.url]);
+    await guest.stop();
+    assert.equal((await raw(host.url, 'GET', '/_lake/health')).status, 200);
+    await host.stop();
+    await host.stop();
+  });
+
+  const stale: readonly (readonly [string, object | string])[] = [
+    ['a process that is gone', { token: 'x', pid: 2 ** 22 + 1, host: hostname(), url: 'http://127.0.0.1:9' }],
+    ['a number that another program has by now', { token: 'x', pid: 1, host: hostname(), url: 'http://127.0.0.1:9' }],
+    ['nobody, being damaged', '{"tok'],
+  ];
+  for (const [who, lock] of stale)
+    it(`takes over the lock of ${who}`, async () => {
+      const dir = temporaryFolder();
+      mkdirSync(dir, { recursive: true });
+      writeFileSync(join(dir, 'lake.lock'), typeof lock === 'string' ? lock : JSON.stringify(lock));
+      const lake = await startLake({ dir });
+      assert.equal(lake.joined, false);
+      assert.equal((JSON.parse(readFileSync(join(dir, 'lake.lock'), 'utf8')) as { url: string }).url, lake.url);
+      await lake.stop();
+    });
+
+  it('is told of a lock from another machine', async () => {
+    const dir = temporaryFolder();
+    writeFileSync(
+      join(dir, 'lake.lock'),
+      JSON.stringify({ token: 'x', pid: 1, host: 'elsewhere', url: 'http://127.0.0.1:9' }),
+    );
+    await assert.rejects(startLake({ dir }), /held by process 1 on the machine elsewhere: stop it there/);
+  });
+
+  it('takes the place of one that is just stopping, once it has ended', async () => {
+    const dir = temporaryFolder();
+    const first = await startLake({ dir });
+    const [, second] = await Promise.all([first.stop(), startLake({ dir })]);
+    assert.equal(second.joined, false);
+    assert.equal((await raw(second.url, 'GET', '/_lake/health')).status, 200);
+    await second.stop();
+  });
+});
