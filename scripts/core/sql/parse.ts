@@ -52,8 +52,21 @@ export interface ParsedSelect {
   readonly text: string;
 }
 
+/** The same few texts are looked at again and again (references, rewriting, output names); parsing is what costs. */
+const known = new Map<string, ParsedSelect>();
+const MOST_KNOWN = 500;
+
 /** Parses one SQL text (a SELECT as definitions hold it, parameters included) with Trino's grammar. */
 export function parseSelect(text: string): ParsedSelect {
+  const found = known.get(text);
+  if (found) return found;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const parsed = parse(text);
+  known.set(text, parsed);
+  return parsed;
+}
+
+function parse(text: string): ParsedSelect {
   const offsets = codePointOffsets(text);
   const errors: SqlError[] = [];
   const open = unclosed(text);

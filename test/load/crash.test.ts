@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { BLOWS, type Blow, crash, strikingPorts } from './crash.ts';
+import { copyMemory, type Memory, memoryPorts } from './memory.ts';
+import { DAYS, dropDay, outcome, run, stage, visible } from './stage.ts';
+
+let start: Memory;
+let wanted: { partitions: Record<string, string>; replace: Record<string, string> };
+let undisturbed: unknown;
+let calls = 0;
+
+before(async () => {
+  start = await stage();
+  const memory = copyMemory(start);
+  const striking = strikingPorts(memory, new Map());
+  await run(memory, striking.ports);
+  calls = striking.calls();
+  wanted = { partitions: visible(memory, 'partitions'), replace: visible(memory, 'replace') };
+  undisturbed = outcome(memory);
+});
+
+test('an undisturbed load makes what is expected', () => {
+  assert.deepEqual(visible(start, 'partitions'), { [DAYS[0]]: 'a1 a2', [DAYS[1]]: 'b1 b2' });
+  assert.deepEqual(wanted.partitions, { [DAYS[0]]: 'a1 a2', [DAYS[1]]: 'b1 b2 b3', [DAYS[2]]: 'c1', [DAYS[3]]: '' });
+  assert.deepEqual([visible(start, 'replace'), wanted.replace], [{ '': 'w1 w2' }, { '': 'w1 w2 w3' }]);
+  assert.ok(calls > 40, `${calls} calls`);
+});
+
+async function holds(blows: readonly ReadonlyMap<number, Blow>[], name: string): Promise<void> {
+  const result = await crash(start, wanted, blows);
+  const told = `${name}\n${result.log.join('\n')}`;
+  assert.deepEqual(result.torn, [], told);
+  assert.deepEqual(result.deleted, [], told);
+  assert.deepEqual(outcome(result.memory), undisturbed, told);
+}
+
+for (const blow of BLOWS) {
+  test(`${blow} at every call: readers see old or new, and the next run ends where an undisturbed one does`, async () => {
+    for (let at = 1; at <= calls; at += 1) await holds([new Map([[at, blow]])], `${blow} at call ${at}`);
+  });
+}
+
+const PAIRS = Number(process.env.WEIR_PAIRS ?? 150);
+
+test(`${PAIRS} pairs of runs struck one after the other, at random`, async () => {
+  const random = seeded(20250323);
+  for (let pair = 0; pair < PAIRS; pair += 1) {
+    const blows = [0, 1].map(() => {
+      const at = 1 + Math.floor(random() * (calls + 10));
+      return new Map([[at, BLOWS[Math.floor(random() * BLOWS.length)]!]]);
+    });
+    await holds(blows, `pair ${pair}: ${JSON.stringify(blows.map((each) => [...each]))}`);
+  }
+});
+
+test('a source that changes between the crash and the next run is loaded as it is then', async () => {
+  for (let at = 1; at <= calls; at += 3) {
+    const memory = copyMemory(start);
+    await run(memory, strikingPorts(memory, new Map([[at, 'die-after']])).ports).catch(() => undefined);
+    dropDay(memory, DAYS[1], 'later');
+    await run(memory, memoryPorts(memory));
+    assert.equal(visible(memory, 'partitions')[DAYS[1]], 'later', `at ${at}`);
+    const { staging, intents } = outcome(memory) as { staging: string[]; intents: string[] };
+    assert.deepEqual([staging, intents], [[], []], `at ${at}`);
+  }
+});
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

@@ -1,0 +1,112 @@
+import type { LoadContext } from '../../scripts/commands/load/context.ts';
+import { copyMemory, fault, type Memory, type MemoryPorts, memoryPorts } from './memory.ts';
+import { run, visible } from './stage.ts';
+
+/** What happens at one AWS call of a run. */
+export type Blow =
+  /** The process dies before the call, or after it was carried out. */
+  | 'die-before'
+  | 'die-after'
+  /** AWS refuses for good; is busy for longer than the call layer waits; or does it, and the reply is lost. */
+  | 'denied'
+  | 'busy'
+  | 'lost';
+
+export const BLOWS: readonly Blow[] = ['die-before', 'die-after', 'denied', 'busy', 'lost'];
+
+class Dead extends Error {}
+
+/** Ports whose calls are counted; `blows` says what happens at which one. `watch` runs after every call that did something. */
+export function strikingPorts(
+  memory: Memory,
+  blows: ReadonlyMap<number, Blow>,
+  watch: () => void = () => undefined,
+): { readonly ports: MemoryPorts; readonly calls: () => number; readonly log: string[] } {
+  const real = memoryPorts(memory);
+  const log: string[] = [];
+  let dead = false;
+  const strike = async <T>(name: string, call: () => Promise<T>): Promise<T> => {
+    // Other work of the same process gets its turn, as it would while waiting for AWS.
+    await Promise.resolve();
+    if (dead) throw new Dead('the process is dead');
+    log.push(name);
+    const blow = blows.get(log.length);
+    if (blow === 'die-before') dead = true;
+    if (dead) throw new Dead('the process died');
+    if (blow === 'denied') throw fault('denied', 'AccessDeniedException', name);
+    if (blow === 'busy') throw fault('passing', 'ThrottlingException', name);
+    const answer = await call();
+    watch();
+    if (blow === 'die-after') dead = true;
+    if (dead) throw new Dead('the process died');
+    if (blow === 'lost') throw fault('passing', 'TimeoutError', name);
+    return answer;
+  };
+  const wrap = <P extends object>(service: string, port: P): P =>
+    Object.fromEntries(
+      Object.entries(port).map(([name, method]) => [
+        name,
+        (...args: unknown[]) =>
+          strike(`${service}:${name}`, () => (method as (...a: unknown[]) => Promise<unknown>)(...args)),
+      ]),
+    ) as P;
+  const s3 = wrap('s3', real.s3);
+  const list: MemoryPorts['s3']['list'] = async function* (bucket, prefix) {
+    const found = await strike('s3:list', async () => {
+      const all = [];
+      for await (const object of real.s3.list(bucket, prefix)) all.push(object);
+      return all;
+    });
+    yield* found;
+  };
+  return {
+    ports: { glue: wrap('glue', real.glue), athena: wrap('athena', real.athena), s3: { ...s3, list } },
+    calls: () => log.length,
+    log,
+  };
+}
+
+export interface CrashRun {
+  readonly memory: Memory;
+  readonly calls: number;
+  readonly log: readonly string[];
+  /** Rows that a reader saw of a partition and that were neither the old nor the new ones. */
+  readonly torn: readonly string[];
+  /** Objects that a partition pointed to at any time, and that were deleted. */
+  readonly deleted: readonly string[];
+}
+
+/** Runs a load on a copy of the lake with blows, then once more without. */
+export async function crash(
+  before: Memory,
+  after: { readonly partitions: Record<string, string>; readonly replace: Record<string, string> },
+  blows: readonly ReadonlyMap<number, Blow>[],
+  over: Partial<LoadContext> = {},
+): Promise<CrashRun> {
+  const memory = copyMemory(before);
+  const torn: string[] = [];
+  const old = { partitions: visible(before, 'partitions'), replace: visible(before, 'replace') };
+  const watch = (): void => {
+    for (const table of ['partitions', 'replace'] as const) {
+      const seen = visible(memory, table);
+      for (const [partition, rows] of Object.entries(seen)) {
+        if (rows !== old[table][partition] && rows !== after[table][partition])
+          torn.push(`${table} ${partition}: ${rows}`);
+      }
+      for (const partition of Object.keys(old[table])) {
+        if (!(partition in seen)) torn.push(`${table} ${partition} is gone`);
+      }
+    }
+  };
+  let calls = 0;
+  const log: string[] = [];
+  for (const each of [...blows, new Map<number, Blow>()]) {
+    const striking = strikingPorts(memory, each, watch);
+    await run(memory, striking.ports, over).catch((error: unknown) => {
+      if (each.size === 0) throw error;
+    });
+    if (calls === 0) calls = striking.calls();
+    log.push(...striking.log, '---');
+  }
+  return { memory, calls, log, torn, deleted: memory.deleted.filter((path) => !path.includes('/weir-control/')) };
+}

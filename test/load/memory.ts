@@ -1,0 +1,275 @@
+import { createHash } from 'node:crypto';
+import type { CatalogPartition, CatalogTable } from '../../scripts/core/model/catalog.ts';
+import { AwsFault } from '../../scripts/core/model/fault.ts';
+import type {
+  AthenaPort,
+  EntryFailure,
+  GluePort,
+  ObjectInfo,
+  QueryOutcome,
+  QueryRows,
+  S3Port,
+  StartQuery,
+} from '../../scripts/core/model/ports.ts';
+
+/**
+ * A lake in memory for tests that must run thousands of times: Glue, S3 and Athena as `load` needs them. Its engine knows
+ * just the statements that a load of the test's tables makes; the journeys show that real engines take them too.
+ */
+export interface Memory {
+  readonly objects: Map<string, { body: string; etag: string }>;
+  readonly tables: Map<string, CatalogTable>;
+  readonly partitions: Map<string, Map<string, CatalogPartition>>;
+  readonly deleted: string[];
+  readonly queries: Map<string, Execution>;
+  readonly tokens: Map<string, string>;
+  count: number;
+}
+
+interface Execution {
+  readonly sql: string;
+  readonly outcome: QueryOutcome;
+  readonly rows: QueryRows;
+}
+
+export interface MemoryPorts {
+  readonly glue: GluePort;
+  readonly s3: S3Port;
+  readonly athena: AthenaPort;
+}
+
+export function emptyMemory(): Memory {
+  return {
+    objects: new Map(),
+    tables: new Map(),
+    partitions: new Map(),
+    deleted: [],
+    queries: new Map(),
+    tokens: new Map(),
+    count: 0,
+  };
+}
+
+export function copyMemory(memory: Memory): Memory {
+  return {
+    objects: new Map(memory.objects),
+    tables: new Map(memory.tables),
+    partitions: new Map([...memory.partitions].map(([name, entries]) => [name, new Map(entries)])),
+    deleted: [...memory.deleted],
+    queries: new Map(memory.queries),
+    tokens: new Map(memory.tokens),
+    count: memory.count,
+  };
+}
+
+export function putObject(memory: Memory, path: string, body: string): string {
+  const etag = createHash('md5').update(body).digest('hex');
+  memory.objects.set(path, { body, etag });
+  return etag;
+}
+
+export function memoryPorts(memory: Memory): MemoryPorts {
+  return { glue: glueOf(memory), s3: s3Of(memory), athena: athenaOf(memory) };
+}
+
+function s3Of(memory: Memory): S3Port {
+  const info = (path: string): ObjectInfo => {
+    const { body, etag } = memory.objects.get(path)!;
+    return { key: path.slice(path.indexOf('/') + 1), size: body.length, etag, lastModified: '' };
+  };
+  return {
+    async *list(bucket, prefix) {
+      for (const path of [...memory.objects.keys()].toSorted()) {
+        if (path.startsWith(`${bucket}/${prefix}`)) yield info(path);
+      }
+    },
+    head: async (bucket, key) => (memory.objects.has(`${bucket}/${key}`) ? info(`${bucket}/${key}`) : undefined),
+    get: async (bucket, key) => {
+      const found = memory.objects.get(`${bucket}/${key}`);
+      return found && { body: new TextEncoder().encode(found.body), etag: found.etag };
+    },
+    put: async (bucket, key, body, options = {}) => {
+      const path = `${bucket}/${key}`;
+      const live = memory.objects.get(path);
+      const { condition } = options;
+      if (condition !== undefined) {
+        const holds = 'ifNoneMatch' in condition ? live === undefined : live?.etag === condition.ifMatch;
+        if (!holds) return undefined;
+      }
+      return putObject(memory, path, typeof body === 'string' ? body : new TextDecoder().decode(body));
+    },
+    delete: async (bucket, keys) => {
+      for (const key of keys) {
+        memory.deleted.push(`${bucket}/${key}`);
+        memory.objects.delete(`${bucket}/${key}`);
+      }
+      return [];
+    },
+  };
+}
+
+const key = (values: readonly string[]): string => JSON.stringify(values);
+
+function glueOf(memory: Memory): GluePort {
+  const entriesOf = (database: string, table: string): Map<string, CatalogPartition> => {
+    const name = `${database}.${table}`;
+    const entries = memory.partitions.get(name) ?? new Map<string, CatalogPartition>();
+    memory.partitions.set(name, entries);
+    return entries;
+  };
+  const write =
+    (wanted: boolean, code: string) =>
+    async (database: string, table: string, list: readonly CatalogPartition[]): Promise<readonly EntryFailure[]> => {
+      const entries = entriesOf(database, table);
+      return list.flatMap((entry) => {
+        if (entries.has(key(entry.values)) !== wanted) return [{ values: entry.values, code, message: '' }];
+        entries.set(key(entry.values), entry);
+        return [];
+      });
+    };
+  return {
+    listDatabases: async () => [{ name: 'weir_staging', description: undefined, location: undefined, parameters: {} }],
+    listTables: async (database) => [...memory.tables.values()].filter((table) => table.database === database),
+    getTable: async (database, name) => memory.tables.get(`${database}.${name}`),
+    listPartitions: async (database, table) => [...entriesOf(database, table).values()],
+    createPartitions: write(false, 'AlreadyExistsException'),
+    updatePartitions: write(true, 'EntityNotFoundException'),
+    deletePartitions: async () => {
+      throw new Error('a load never deletes a partition');
+    },
+    createTable: async () => {
+      throw new Error('a load never creates a table by Glue');
+    },
+    updateTable: async (table, { versionId }) => {
+      const name = `${table.database}.${table.name}`;
+      const live = memory.tables.get(name);
+      if (live?.versionId !== versionId) throw fault('conflict', 'ConcurrentModificationException', 'glue:UpdateTable');
+      memory.tables.set(name, { ...table, versionId: String(Number(versionId) + 1) });
+    },
+    deleteTable: async (database, name) => {
+      if (!database.endsWith('weir_staging')) throw new Error(`a load never deletes ${database}.${name}`);
+      if (!memory.tables.delete(`${database}.${name}`))
+        throw fault('not-found', 'EntityNotFoundException', 'glue:DeleteTable');
+    },
+    updateDatabase: async () => undefined,
+  };
+}
+
+export function fault(faultClass: AwsFault['faultClass'], code: string, api: string): AwsFault {
+  return new AwsFault({ faultClass, code, api }, `${api}: ${code}`, 'none');
+}
+
+const STATISTICS = { bytesScanned: 1, engineMs: 1, totalMs: 1 };
+const NO_ROWS: QueryRows = { columns: [], rows: [] };
+
+function athenaOf(memory: Memory): AthenaPort {
+  return {
+    start: async (query: StartQuery) => {
+      const known = query.token === undefined ? undefined : memory.tokens.get(query.token);
+      if (known !== undefined) {
+        if (memory.queries.get(known)!.sql !== query.sql)
+          throw fault('permanent', 'InvalidRequestException', 'athena:Start');
+        return known;
+      }
+      memory.count += 1;
+      const queryId = `query-${memory.count}`;
+      if (query.token !== undefined) memory.tokens.set(query.token, queryId);
+      memory.queries.set(queryId, { sql: query.sql, ...execute(memory, queryId, query.sql) });
+      return queryId;
+    },
+    wait: async (queryId) => memory.queries.get(queryId)!.outcome,
+    stop: async () => undefined,
+    rows: async (queryId) => memory.queries.get(queryId)!.rows,
+  };
+}
+
+function execute(memory: Memory, queryId: string, sql: string): { outcome: QueryOutcome; rows: QueryRows } {
+  const done: QueryOutcome = {
+    state: 'succeeded',
+    queryId,
+    statistics: STATISTICS,
+    outputLocation: undefined,
+    manifestLocation: undefined,
+  };
+  const made = /^CREATE TABLE (\S+)\nWITH \(([\s\S]*?)\n\)\nAS SELECT/.exec(sql);
+  if (made) {
+    const reason = create(memory, made[1]!, made[2]!, sql);
+    if (reason === undefined) return { outcome: done, rows: NO_ROWS };
+    return { outcome: { state: 'failed', queryId, reason, statistics: STATISTICS }, rows: NO_ROWS };
+  }
+  const read = /FROM (\S+) AS t/.exec(sql);
+  const table = read && memory.tables.get(read[1]!);
+  if (!table) {
+    const reason = `TABLE_NOT_FOUND: ${read?.[1] ?? sql}`;
+    return { outcome: { state: 'failed', queryId, reason, statistics: STATISTICS }, rows: NO_ROWS };
+  }
+  return { outcome: done, rows: { columns: [], rows: countRows(memory, table) } };
+}
+
+/** CTAS: the lines of the landing files of the days, one object for each partition. */
+function create(memory: Memory, name: string, properties: string, sql: string): string | undefined {
+  const location = /external_location = '([^']*)'/.exec(properties)![1]!.replace('s3://', '');
+  if (memory.tables.has(name)) return `TABLE_ALREADY_EXISTS: ${name}`;
+  if ([...memory.objects.keys()].some((path) => path.startsWith(location)))
+    return `HIVE_PATH_ALREADY_EXISTS: ${location}`;
+  const partitioned = /partitioned_by/.test(properties);
+  const source = /FROM land\.(\w+)/.exec(sql)![1]!;
+  const [, from = '', to = '9'] = /BETWEEN DATE '(.*?)' AND DATE '(.*?)'/.exec(sql) ?? [];
+  const only = /\nWHERE day IN \((.*)\)/.exec(sql)?.[1];
+  for (const [path, object] of [...memory.objects]) {
+    const day = new RegExp(`^landing/${source}/(?:([^/]+)/)?[^/]+$`).exec(path);
+    if (!day || (day[1] !== undefined && (day[1] < from || day[1] > to))) continue;
+    if (only !== undefined && !only.includes(`'${day[1]}'`)) continue;
+    const lines = object.body.split('\n').slice(1).join('\n');
+    if (lines === '') continue;
+    const folder = partitioned ? `${location}day=${day[1]}/` : location;
+    putObject(memory, `${folder}part-${createHash('md5').update(path).digest('hex').slice(0, 6)}`, lines);
+  }
+  const [database = '', table = ''] = name.split('.');
+  const column = (each: string) => ({ name: each, type: 'string', comment: undefined });
+  memory.tables.set(name, {
+    ...blankTable(database, table, `s3://${location}`),
+    partitionKeys: partitioned ? [column('day')] : [],
+  });
+  return undefined;
+}
+
+function countRows(memory: Memory, table: CatalogTable): (string | null)[][] {
+  const counts = new Map<string, number>();
+  const bad = new Map<string, number>();
+  const location = table.storage.location.replace('s3://', '');
+  for (const [path, { body }] of memory.objects) {
+    if (!path.startsWith(location)) continue;
+    const day = /day=([^/]+)\//.exec(path)?.[1] ?? '';
+    const lines = body.split('\n').filter((line) => line !== '');
+    counts.set(day, (counts.get(day) ?? 0) + lines.length);
+    bad.set(day, (bad.get(day) ?? 0) + lines.filter((line) => line === 'bad').length);
+  }
+  return [...counts].map(([day, rows]) => [...(day === '' ? [] : [day]), String(rows), String(bad.get(day) ?? 0)]);
+}
+
+export function blankTable(database: string, name: string, location: string): CatalogTable {
+  const column = (each: string) => ({ name: each, type: 'string', comment: undefined });
+  return {
+    database,
+    name,
+    tableType: 'EXTERNAL_TABLE',
+    description: undefined,
+    owner: undefined,
+    storage: {
+      columns: [column('line')],
+      location,
+      inputFormat: undefined,
+      outputFormat: undefined,
+      serde: { library: undefined, parameters: {} },
+      compressed: false,
+      rest: {},
+    },
+    partitionKeys: [],
+    parameters: {},
+    viewOriginalText: undefined,
+    viewExpandedText: undefined,
+    versionId: '1',
+    rest: {},
+  };
+}

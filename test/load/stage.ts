@@ -1,0 +1,158 @@
+import type { LoadContext } from '../../scripts/commands/load/context.ts';
+import { type LoadOptions, type LoadSummary, load } from '../../scripts/commands/load.ts';
+import { loadDefinitions } from '../../scripts/core/define/index.ts';
+import { readLedger } from '../../scripts/core/load/index.ts';
+import {
+  blankTable,
+  copyMemory,
+  emptyMemory,
+  type Memory,
+  type MemoryPorts,
+  memoryPorts,
+  putObject,
+} from './memory.ts';
+
+/** A small lake in memory with one table of each mode, part of it loaded, part of it due. */
+
+export type Mode = 'partitions' | 'replace';
+
+const TABLE = (mode: Mode): string => `description: D
+owner: tests
+format: parquet
+location: { bucket: raw, path: ${mode}/ }
+columns: [{ name: line, type: string, description: L }]
+${mode === 'partitions' ? 'partitions: [{ name: day, type: string, date: yyyy-MM-dd, description: D }]\n' : ''}load: { mode: ${mode} }
+checks: [{ not_null: line }]
+`;
+
+const LANDING = `description: D
+owner: tests
+format: csv
+csv: { header: 1 }
+location: { bucket: landing, path: NAME/ }
+columns: [{ name: line, type: string, description: L }]
+`;
+
+const DATED = `partitions: [{ name: landed, type: date, date: yyyy-MM-dd, description: D }]
+projection: { columns: { landed: { type: date, from: "2024-01-01", to: NOW } }, template: "\${landed}/" }
+`;
+
+const FILES: Record<string, string> = {
+  'pipeline/lake.yaml': `timezone: UTC
+environments:
+  local:
+    local: true
+    region: us-east-1
+    buckets: { landing: landing, raw: raw, results: results }
+    workgroups: { query: q, load: l }
+databases: { land: { description: L }, raw: { description: R } }
+`,
+  'pipeline/tables/land/days/table.yaml': LANDING.replace('NAME', 'days') + DATED,
+  'pipeline/tables/land/whole/table.yaml': LANDING.replace('NAME', 'whole'),
+  'pipeline/tables/raw/partitions/table.yaml': TABLE('partitions'),
+  'pipeline/tables/raw/partitions/load.sql':
+    "SELECT line, date_format(landed, '%Y-%m-%d') AS day FROM land.days WHERE landed BETWEEN :from AND :to",
+  'pipeline/tables/raw/replace/table.yaml': TABLE('replace'),
+  'pipeline/tables/raw/replace/load.sql': 'SELECT line FROM land.whole',
+};
+
+export const DEFINITIONS = (() => {
+  const { definitions, findings } = loadDefinitions(Object.entries(FILES).map(([path, text]) => ({ path, text })));
+  if (findings.length > 0) throw new Error(JSON.stringify(findings));
+  return definitions;
+})();
+
+export const DAYS = ['2025-03-01', '2025-03-02', '2025-03-03', '2025-03-04'] as const;
+
+export function dropDay(memory: Memory, day: string, text: string): void {
+  putObject(memory, `landing/days/${day}/file.csv`, `line\n${text}`);
+}
+
+export function dropWhole(memory: Memory, text: string): void {
+  putObject(memory, 'landing/whole/file.csv', `line\n${text}`);
+}
+
+/** Loaded once, then changed: one day corrected, one new, one empty, one as it was; the whole table corrected. */
+export async function stage(): Promise<Memory> {
+  const memory = emptyMemory();
+  const partitioned = blankTable('raw', 'partitions', 's3://raw/partitions/');
+  const day = { name: 'day', type: 'string', comment: undefined };
+  memory.tables.set('raw.partitions', { ...partitioned, partitionKeys: [day] });
+  memory.tables.set('raw.replace', blankTable('raw', 'replace', 's3://raw/replace/'));
+  dropDay(memory, DAYS[0], 'a1\na2');
+  dropDay(memory, DAYS[1], 'b1\nb2');
+  dropWhole(memory, 'w1\nw2');
+  await run(memory, memoryPorts(memory));
+  dropDay(memory, DAYS[1], 'b1\nb2\nb3');
+  dropDay(memory, DAYS[2], 'c1');
+  dropDay(memory, DAYS[3], '');
+  dropWhole(memory, 'w1\nw2\nw3');
+  memory.deleted.length = 0;
+  return copyMemory(memory);
+}
+
+let runs = 0;
+
+/** Runs `load` once. `over` replaces parts of its context (clock, ports that fail). */
+export function run(
+  memory: Memory,
+  ports: MemoryPorts,
+  over: Partial<LoadContext> = {},
+  options: Partial<LoadOptions> = {},
+): Promise<LoadSummary> {
+  runs += 1;
+  const pid = runs;
+  let nonce = 0;
+  const context: LoadContext = {
+    ...ports,
+    definitions: DEFINITIONS,
+    environment: DEFINITIONS.lake.environments.local!,
+    signal: new AbortController().signal,
+    now: () => Date.parse('2025-03-05T07:00:00Z') + memory.count,
+    nonce: () => `${pid}x${++nonce}`.padEnd(8, '0'),
+    sleep: async () => undefined,
+    holder: { run: `run ${pid}`, host: 'here', pid },
+    abandoned: (holder) => holder.pid < pid,
+    commit: 'c0ffee',
+    say: () => undefined,
+    progress: () => undefined,
+    ...over,
+  };
+  return load(context, { tables: [], from: undefined, to: undefined, maxBytes: 1e12, ...options });
+}
+
+/** What a reader sees: the lines of each partition (of the whole table under ''). Undefined for no such partition. */
+export function visible(memory: Memory, table: 'partitions' | 'replace'): Record<string, string> {
+  const at = (location: string): string => {
+    const prefix = location.replace('s3://', '');
+    const bodies = [...memory.objects].filter(([path]) => path.startsWith(prefix)).map(([, object]) => object.body);
+    return bodies
+      .join('\n')
+      .split('\n')
+      .filter((line) => line !== '')
+      .toSorted()
+      .join(' ');
+  };
+  if (table === 'replace') return { '': at(memory.tables.get('raw.replace')!.storage.location) };
+  const entries = [...(memory.partitions.get('raw.partitions')?.values() ?? [])];
+  return Object.fromEntries(entries.map((entry) => [entry.values.join('/'), at(entry.storage.location)]).toSorted());
+}
+
+/** The state that a load leaves, without what differs from run to run (ids, times, places). */
+export function outcome(memory: Memory): unknown {
+  const ledger = (parameters: Readonly<Record<string, string>>) => {
+    const entry = readLedger(parameters);
+    const previous = entry?.previous.map((past) => [past.fingerprint, past.rows]);
+    return entry && [entry.fingerprint, entry.definition, entry.rows, entry.bytes, entry.sources, entry.held, previous];
+  };
+  return {
+    partitions: visible(memory, 'partitions'),
+    replace: visible(memory, 'replace'),
+    ledgers: [...(memory.partitions.get('raw.partitions')?.values() ?? [])]
+      .map((entry) => [entry.values, ledger(entry.parameters)])
+      .toSorted(),
+    whole: ledger(memory.tables.get('raw.replace')!.parameters),
+    staging: [...memory.tables.keys()].filter((name) => name.startsWith('weir_staging.')),
+    intents: [...memory.objects.keys()].filter((path) => path.includes('/intents/')),
+  };
+}
