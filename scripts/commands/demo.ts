@@ -6,7 +6,6 @@ import type { AthenaPort, GluePort, S3Port } from '../core/model/ports.ts';
 import type { SampleFile, SampleTarget } from '../core/model/sample.ts';
 import { renderTable } from '../core/render/rows.ts';
 import { applyLake } from './apply/apply.ts';
-import { tableLines } from './load/report.ts';
 import { type LoadContext, load } from './load.ts';
 import { query } from './query.ts';
 import { writeSample } from './sample.ts';
@@ -48,7 +47,6 @@ export async function demo(context: DemoContext): Promise<ExitCode> {
 
   heading(say, 'load', 'CTAS, checks, one catalog entry a partition');
   const loaded = await load(context, { tables: [], from: undefined, to: undefined, maxBytes: Number.MAX_SAFE_INTEGER });
-  for (const table of loaded.tables) for (const line of tableLines(table)) say(line);
   if (loaded.tables.some((table) => table.state === 'failed' || table.state === 'blocked')) return EXIT.error;
 
   heading(say, 'query', 'five answers from the serving zone');

@@ -211,7 +211,7 @@ function makeProducts(random: Random): string[][] {
 }
 
 /** How often customers and products are drawn: a few often, most seldom. */
-export const CUSTOMER_WEIGHTS = powerLaw(CUSTOMERS, 0.7, 20);
+export const CUSTOMER_WEIGHTS = powerLaw(CUSTOMERS, 0.35, 100);
 export const PRODUCT_WEIGHTS = powerLaw(PRODUCTS, 0.9, 8);
 export const BRANCH_WEIGHTS = powerLaw(BRANCHES, 0.6, 3);
 
