@@ -3,7 +3,8 @@ export function trinoType(text: string): string {
   return text
     .toLowerCase()
     .replace(/\s+/g, ' ')
-    .replace(/ ?([(),]) ?/g, '$1')
+    .replace(/ ?([(,]) ?/g, '$1')
+    .replace(/ \)/g, ')')
     .replace(/"([a-z_][a-z0-9_]*)"/g, '$1')
     .replace(/\bint\b/g, 'integer')
     .replace(/\bdecimal\b(?!\()/g, 'decimal(38,0)')
