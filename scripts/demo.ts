@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { currentCommit } from './adapters/commit.ts';
 import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
 import { openEnvironment } from './adapters/environment.ts';
 import { readPipeline } from './adapters/files.ts';
+import { isDead, sleep, thisRun } from './adapters/process.ts';
 import { progressLine } from './adapters/progress.ts';
 import { bucketTarget } from './adapters/sample-target.ts';
 import { readDefinitions } from './commands/definitions.ts';
@@ -30,6 +32,9 @@ await runVerb(
         signal,
         now: Date.now,
         nonce: () => randomBytes(5).toString('hex').slice(0, 8),
+        sleep,
+        holder: { run: thisRun(), host: hostname(), pid: process.pid },
+        abandoned: isDead,
         commit: await currentCommit(dir),
         say: (line) => void process.stdout.write(`${line}\n`),
         progress: progressLine(),
