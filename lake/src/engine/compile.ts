@@ -45,7 +45,8 @@ export function compileRequest(body: unknown): { readonly results: readonly Comp
 
 function checked(body: unknown): CompileRequest {
   const request = body as CompileRequest | null;
-  if (typeof request !== 'object' || request === null) throw new TypeError('the body must be a JSON object');
+  if (typeof request !== 'object' || request === null || Array.isArray(request))
+    throw new TypeError('the body must be a JSON object');
   for (const key of ['tables', 'views', 'statements'] as const) {
     if (request[key] !== undefined && !Array.isArray(request[key])) throw new TypeError(`${key} must be a list`);
   }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { Engine, EngineRequest, EngineResult } from '../athena/engine.ts';
 import { EngineFailure } from '../athena/engine.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -27,6 +29,11 @@ export function createEngine(options: EngineOptions): Engine {
   const { objects, catalog, dir } = options;
   const footers = createFooters();
   const csv = createCsvRewriter(() => objects.scratch());
+  let folder: string | undefined;
+  const newFile = () => {
+    folder ??= objects.scratch();
+    return join(folder, randomUUID());
+  };
   let opened: Promise<Session> | undefined;
   const session = () => {
     opened ??= openSession({ dir, scratch: objects.scratch(), macros: JSON_MACROS, install: installFunctions });
@@ -44,7 +51,8 @@ export function createEngine(options: EngineOptions): Engine {
     }
     const own = await session();
     const connection = await own.connect(request.signal);
-    const context: StatementContext = { objects, catalog, footers, csv, session: own, request, connection, database };
+    const services = { objects, catalog, footers, csv, newFile, session: own };
+    const context: StatementContext = { ...services, request, connection, database };
     try {
       return await runTrino(parsed.statement, context);
     } finally {

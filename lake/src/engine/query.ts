@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { EngineResult, ResultColumn, ResultRow } from '../athena/engine.ts';
 import type { Query } from '../sql/ast.ts';
 import { type Compiled, textQuery } from '../sql/index.ts';
@@ -48,10 +48,15 @@ function namesRepeat(columns: readonly ResultColumn[]): boolean {
 }
 
 async function rowsInFile(compiled: Compiled, context: StatementContext): Promise<EngineResult['rows']> {
-  const file = join(context.objects.scratch(), 'result.csv');
+  const file = context.newFile();
   const options = 'FORMAT csv, HEADER true, FORCE_QUOTE *';
-  const rowCount = await context.connection.count(`COPY (${asText(compiled)}) TO ${quoteText(file)} (${options})`);
-  return { kind: 'csv', file, rowCount };
+  try {
+    const rowCount = await context.connection.count(`COPY (${asText(compiled)}) TO ${quoteText(file)} (${options})`);
+    return { kind: 'csv', file, rowCount };
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  }
 }
 
 async function rowsInMemory(compiled: Compiled, context: StatementContext): Promise<EngineResult['rows']> {

@@ -13,6 +13,8 @@ export interface EngineServices {
   readonly session: Session;
   readonly footers: Footers;
   readonly csv: CsvRewriter;
+  /** A path for a new file on the store's file system; whoever makes the file gives it away or removes it. */
+  newFile(): string;
 }
 
 /** One statement at work: its request and a DuckDB connection of its own. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import type { Location } from '../location.ts';
 import type { StatementContext } from '../statement-context.ts';
 import type { WriteFormat } from './format.ts';
@@ -25,6 +26,7 @@ export async function publishFiles(
   };
   // Each waits for the disk; a few at once wait together.
   const ends = await Promise.allSettled(Array.from({ length: 4 }, work));
+  for (const { file } of written.files) rmSync(file, { force: true });
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed !== undefined) {
     await removeObjects(done.filter(Boolean), context);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { duckdbType, quoteText } from '../../sql/types/index.ts';
 import { failure } from '../failure.ts';
 import { DEFAULT_PARTITION } from '../location.ts';
@@ -37,10 +36,22 @@ export interface Written {
   readonly rows: number;
 }
 
-/** Writes the rows into files of a scratch folder, one a partition. */
+/** Writes the rows into new files, one a partition; none is left where that fails. */
 export async function writeRows(task: WriteTask, context: StatementContext): Promise<Written> {
-  const folder = context.objects.scratch();
-  return task.keys.length === 0 ? writeOne(task, context, folder) : writePartitions(task, context, folder);
+  const made: string[] = [];
+  const newFile = () => {
+    const file = context.newFile();
+    made.push(file);
+    return file;
+  };
+  try {
+    return task.keys.length === 0
+      ? await writeOne(task, context, newFile)
+      : await writePartitions(task, context, newFile);
+  } catch (error) {
+    for (const file of made) rmSync(file, { force: true });
+    throw error;
+  }
 }
 
 function named(task: WriteTask): string {
@@ -52,17 +63,19 @@ function sources(task: WriteTask): readonly (DataColumn & { readonly source: str
   return task.columns.map((column, i) => ({ ...column, source: `c${i}` }));
 }
 
-async function writeOne(task: WriteTask, context: StatementContext, folder: string): Promise<Written> {
-  const file = join(folder, 'part-0');
+async function writeOne(task: WriteTask, context: StatementContext, newFile: () => string): Promise<Written> {
+  const file = newFile();
   const rows = await context.connection.count(copySql(named(task), sources(task), task.order, task.format, file));
-  return { rows, files: rows === 0 ? [] : [{ values: [], file, size: statSync(file).size }] };
+  if (rows > 0) return { rows, files: [{ values: [], file, size: statSync(file).size }] };
+  rmSync(file, { force: true });
+  return { rows, files: [] };
 }
 
 /**
  * The rows go into a table in memory (DuckDB spills it where it must), then every partition is copied out by itself:
  * its file is sorted as a whole, has large row groups, and few rows are ever held twice.
  */
-async function writePartitions(task: WriteTask, context: StatementContext, folder: string): Promise<Written> {
+async function writePartitions(task: WriteTask, context: StatementContext, newFile: () => string): Promise<Written> {
   const table = `write_${randomUUID().replaceAll('-', '')}`;
   const { connection } = context;
   const typed = [...task.columns, ...task.keys].map(({ type }, i) => `CAST(c${i} AS ${duckdbType(type)}) AS c${i}`);
@@ -73,7 +86,7 @@ async function writePartitions(task: WriteTask, context: StatementContext, folde
       const text = `Exceeded limit of ${MOST_WRITERS} open writers for partitions/buckets`;
       throw failure('HIVE_TOO_MANY_OPEN_PARTITIONS', text);
     }
-    const files = await copyPartitions(task, table, partitions, folder, connection);
+    const files = await copyPartitions(task, table, partitions, newFile, connection);
     return { rows, files };
   } finally {
     await connection.run(`DROP TABLE IF EXISTS ${table}`).catch(() => dropLater(context, table));
@@ -111,7 +124,7 @@ async function copyPartitions(
   task: WriteTask,
   table: string,
   partitions: readonly Partition[],
-  folder: string,
+  newFile: () => string,
   connection: Connection,
 ): Promise<readonly WrittenFile[]> {
   const files: WrittenFile[] = [];
@@ -121,7 +134,7 @@ async function copyPartitions(
     try {
       for (let at = next++; at < partitions.length; at = next++) {
         const { values, condition } = partitions[at]!;
-        const file = join(folder, `part-${at}`);
+        const file = newFile();
         await own.run(copySql(`${table} WHERE ${condition}`, sources(task), task.order, task.format, file));
         files[at] = { values, file, size: statSync(file).size };
       }
@@ -130,6 +143,8 @@ async function copyPartitions(
     }
   };
   const workers = Math.min(availableParallelism(), 4, partitions.length);
-  await Promise.all(Array.from({ length: workers }, work));
+  // All have to be at rest before a failure may clear their files away.
+  const ends = await Promise.allSettled(Array.from({ length: workers }, work));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return files;
 }
