@@ -130,6 +130,7 @@ export function aggregateCall(node: FunctionCall, context: Context): Typed {
       node.at,
       'Cannot specify null treatment clause for non-window functions',
     );
+  if (name === 'listagg') checkListagg(node, context);
   const { resolved, texts } = resolveCall(node, 'aggregate', context);
   if (node.distinct) checkDistinct(node, resolved, context);
   const filter =
@@ -146,6 +147,15 @@ export function aggregateCall(node: FunctionCall, context: Context): Typed {
 
 function overflow(node: FunctionCall): { readonly overflow?: FunctionCall['overflow'] } {
   return node.overflow ? { overflow: node.overflow } : {};
+}
+
+function checkListagg(node: FunctionCall, context: Context): void {
+  const [value] = node.args;
+  if (!value) return;
+  const { type } = analyze(value, context);
+  if (type.kind === 'varchar' || type.kind === 'unknown') return;
+  const message = `Expected expression of varchar, but '${showExpression(value)}' has ${displayType(type)} type`;
+  throw refuse('TYPE_MISMATCH', node.at, message);
 }
 
 function checkDistinct(node: FunctionCall, resolved: ResolvedFunction, context: Context): void {

@@ -301,6 +301,6 @@ const handlers: Handlers = {
     );
   },
   lambda: (node) => {
-    throw refuse('SYNTAX_ERROR', node.at, 'Lambda expression should always be used inside a function');
+    throw refuse('TYPE_MISMATCH', node.at, 'Lambda expression should always be used inside a function');
   },
 };

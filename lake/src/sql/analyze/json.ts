@@ -41,7 +41,9 @@ const jsonForms = new Set(['json-query', 'json-object', 'json-array']);
 /** A value as JSON text, null as `null`. */
 function jsonText(node: Expression, formatted: boolean, context: Context): string {
   const value = analyze(node, context);
-  if (formatted || jsonForms.has(node.kind)) return `coalesce(${coerce(value, VARCHAR)}, 'null')`;
+  if (jsonForms.has(node.kind)) return `coalesce(${coerce(value, VARCHAR)}, 'null')`;
+  if (formatted)
+    return `coalesce(weir_json_query(${coerce(value, VARCHAR)}, 'lax $', '{}', 'without', 'keep', 'null', 'error'), 'null')`;
   if (value.type.kind === 'unknown') return "'null'";
   return `coalesce(${emitCast(value.sql, value.type, JSON_TYPE)}, 'null')`;
 }

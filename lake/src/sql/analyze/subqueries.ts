@@ -6,6 +6,7 @@ import { BOOLEAN, type Context, coerce, type Typed } from './context.ts';
 import { analyze, compare, makeRow } from './expressions.ts';
 import { nativeEquality } from './predicates.ts';
 import { refuse } from './refuse.ts';
+import { comparisonKey } from './sort.ts';
 import { alias, type Planned } from './state.ts';
 
 /** A condition that is moved elsewhere can't take a query with it. */
@@ -50,11 +51,9 @@ export function inQuery(node: Of<'in-query'>, context: Context): Typed {
     const message = `value and result of subquery must be of the same type for IN expression: ${displayType(value.type)} vs ${displayType(rows.type)}`;
     throw refuse('TYPE_MISMATCH', node.at, message);
   }
-  const from = `(${planned.sql}) AS ${name}`;
-  if (nativeEquality(common)) {
-    return { sql: `(${coerce(value, common)} IN (SELECT ${coerce(rows, common)} FROM ${from}))`, type: BOOLEAN };
-  }
-  return anyOf(compare('=', value, rows, node.at).sql, from);
+  // Trino looks the value up in a set: nulls inside of rows and NaN are found there, unlike by `=`. So does DuckDB.
+  const [found, item] = [value, rows].map((each) => comparisonKey({ sql: coerce(each, common), type: common }));
+  return { sql: `(${found} IN (SELECT ${item} FROM (${planned.sql}) AS ${name}))`, type: BOOLEAN };
 }
 
 /** True for a row that passes, else null for a row of which nothing is known, else false. */

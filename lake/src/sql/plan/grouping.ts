@@ -3,10 +3,12 @@ import { type Context, INTEGER, type Typed } from '../analyze/context.ts';
 import { analyze } from '../analyze/expressions.ts';
 import { refuse } from '../analyze/refuse.ts';
 import { type Field, nameParts, resolve, type Scope } from '../analyze/scope.ts';
+import { comparisonKey } from '../analyze/sort.ts';
 import { alias } from '../analyze/state.ts';
-import { findEverywhere, isAggregate, keyOf } from '../analyze/walk.ts';
+import { findEverywhere, functionName, isAggregate, keyOf } from '../analyze/walk.ts';
 import type { Expression, FunctionCall, GroupingElement, Of, Select } from '../ast.ts';
 import { showExpression } from '../format.ts';
+import { functionKinds } from '../functions/registry.ts';
 import { comparable, displayType } from '../types/index.ts';
 import { refuseGroupOperations } from './grouping-checks.ts';
 import type { Item } from './items.ts';
@@ -60,7 +62,7 @@ export function group(
   const name = alias(context.state, 'g');
   const { keys, sets } = groupingSets(select, items, context);
   const position = new Map(keys.map((each, index) => [each.key, index]));
-  const columns = keys.map((each, index) => `${each.value.sql} AS g${index}`);
+  const columns = keys.map((each, index) => `${sets.length === 1 ? keyValue(each) : each.value.sql} AS g${index}`);
   const found = new Map<string, Typed>();
   const aggregates = expressions.flatMap((node) => findEverywhere(node, isAggregate));
   for (const node of uniqueBy(aggregates, (each) => keyOf(each, context.scope))) {
@@ -83,6 +85,12 @@ export function group(
     context: groupedContext(context, found),
     below: (item) => (single ? belowKey(item, keys, position, context.scope) : undefined),
   };
+}
+
+/** A key that is compared by less than it shows (a moment without its zone) is shown as it is in one of the rows. */
+function keyValue(key: Key): string {
+  const { sql } = key.value;
+  return comparisonKey(key.value) === sql ? sql : `any_value(${sql})`;
 }
 
 function belowKey(
@@ -125,6 +133,7 @@ export function grouped<T>(node: Expression | undefined, work: () => T): T {
   } catch (error) {
     if (!(error instanceof NotGrouped)) throw error;
     if (node) {
+      refuseUnknownFunctions(node);
       const message = `'${showExpression(node)}' must be an aggregate expression or appear in GROUP BY clause`;
       throw refuse('EXPRESSION_NOT_AGGREGATE', node.at, message);
     }
@@ -132,6 +141,17 @@ export function grouped<T>(node: Expression | undefined, work: () => T): T {
     const table = field.qualifier.at(-1);
     const column = table === undefined ? field.name : `${table}.${field.name}`;
     throw refuse('EXPRESSION_NOT_AGGREGATE', undefined, `Column '${column}' not in GROUP BY clause`);
+  }
+}
+
+/** Trino looks for functions before it looks at groups. */
+function refuseUnknownFunctions(node: Expression): void {
+  const calls = findEverywhere(node, (each): each is FunctionCall => each.kind === 'call');
+  for (const call of calls) {
+    const name = functionName(call);
+    if (functionKinds(name).size === 0 && name !== 'typeof') {
+      throw refuse('FUNCTION_NOT_FOUND', call.at, `Function '${name}' not registered`);
+    }
   }
 }
 
@@ -228,7 +248,7 @@ function columnOf(node: Expression, context: Context): Expression {
 }
 
 function groupText(keys: readonly Key[], sets: readonly (readonly number[])[]): string {
-  const texts = keys.map((each) => each.value.sql);
+  const texts = keys.map((each) => (sets.length === 1 ? comparisonKey(each.value) : each.value.sql));
   const [only] = sets;
   if (sets.length === 1) return only!.length === 0 ? '' : ` GROUP BY ${only!.map((index) => texts[index]).join(', ')}`;
   return ` GROUP BY GROUPING SETS (${sets.map((set) => `(${set.map((index) => texts[index]).join(', ')})`).join(', ')})`;

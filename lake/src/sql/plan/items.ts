@@ -59,6 +59,7 @@ function starOf(target: Expression, scope: Scope, context: Context): Item[] {
   }
   const row = analyze(target, context);
   if (row.type.kind !== 'row') {
+    if (parts) throw refuse('TABLE_NOT_FOUND', target.at, `Unable to resolve reference ${shown(parts)}`);
     throw refuse('TYPE_MISMATCH', target.at, `expected expression of type Row, but got type ${displayType(row.type)}`);
   }
   return row.type.fields.map((each, index) => ({ kind: 'member', name: each.name, row: target, index }));

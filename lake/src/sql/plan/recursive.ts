@@ -19,14 +19,14 @@ function reads(value: unknown, name: string): boolean {
 
 type Union = Extract<Body, { kind: 'set' }>;
 
-/** A WITH query that reads itself: base UNION ALL step. Undefined: it does not. */
+/** A WITH query that reads itself: base UNION step. Undefined: it does not. */
 export function planRecursive(query: NamedQuery, place: Place): NamedText | undefined {
   const name = query.name.name.toLowerCase();
   if (!reads(query.query, name)) return undefined;
   if (!query.columns)
     throw refuse('MISSING_COLUMN_ALIASES', query.at, 'missing column aliases in recursive WITH query');
   const { body } = query.query;
-  if (body.kind !== 'set' || body.operator !== 'UNION' || !body.all || reads(body.left, name)) {
+  if (body.kind !== 'set' || body.operator !== 'UNION' || reads(body.left, name)) {
     const message = 'recursive reference outside of step relation of a recursive WITH query';
     throw refuse('INVALID_RECURSIVE_REFERENCE', query.query.at, message);
   }
@@ -64,6 +64,6 @@ function union(query: NamedQuery, body: Union, place: Place): NamedText {
   };
   place.state.named.push(block);
   const named: Named = { ...inner, block, used: false };
-  const sql = `${base.sql} UNION ALL SELECT ${columns.join(', ')} FROM ${relation.sql}`;
+  const sql = `${base.sql} UNION${body.all ? ' ALL' : ''} SELECT ${columns.join(', ')} FROM ${relation.sql}`;
   return { named, sql, recursive: true };
 }

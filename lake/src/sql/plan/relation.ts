@@ -109,9 +109,23 @@ function join(relation: Extract<Relation, { kind: 'join' }>, place: Place, later
     const { on, fields } = usingJoin(relation.criteria.columns, type, left, right, relation.at);
     return { sql: `${words} ON ${on}`, fields, tree: tree([]) };
   }
+  if (type !== 'inner') refuseUnnestCondition(relation);
   const fields = [...left.fields, ...right.fields];
   const { text, conditions } = joinCondition(relation.criteria, fields, place, lateral);
   return { sql: `${words} ON ${text}`, fields, tree: tree(conditions) };
+}
+
+/** UNNEST in an outer join: Trino takes no condition but TRUE, and LEFT alone. */
+function refuseUnnestCondition(relation: Extract<Relation, { kind: 'join' }>): void {
+  const { right, criteria, type } = relation;
+  const unnested = right.kind === 'unnest' || (right.kind === 'aliased' && right.relation.kind === 'unnest');
+  if (!unnested || criteria?.kind !== 'on') return;
+  if (type !== 'left') {
+    throw refuse('NOT_SUPPORTED', relation.at, `${type.toUpperCase()} JOIN involving UNNEST is not supported`);
+  }
+  const { condition: on } = criteria;
+  if (on.kind === 'boolean' && on.value) return;
+  throw refuse('NOT_SUPPORTED', on.at, 'LEFT JOIN involving UNNEST is only supported with condition ON TRUE');
 }
 
 function joinCondition(
