@@ -19,7 +19,7 @@ export function castToDate(sql: string, from: Type, safe: boolean): string {
 
 /** DuckDB takes more than Trino (`2024/01/01`, `epoch`): a date that does not read back as its own ten
  * letters is looked at again. */
-function textToDate(x: string, safe: boolean): string {
+export function textToDate(x: string, safe: boolean): string {
   const value = `TRY_CAST(${x} AS DATE)`;
   const failure = safe ? '' : ` WHEN ${x} IS NOT NULL THEN ${orFail(x, 'date', safe, 'DATE')}`;
   const shape = `regexp_full_match(${x}, '[\\x00-\\x20]*[+-]?[0-9]{1,9}-[0-9]{1,2}-[0-9]{1,2}[\\x00-\\x20]*')`;

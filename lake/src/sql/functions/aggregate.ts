@@ -1,141 +1,255 @@
 import { once } from '../casts/once.ts';
 import { duckdbType } from '../types/index.ts';
-import { aggregate, type EmitContext, type FunctionDefinition, nativeCall } from './definition.ts';
+import type { Type } from '../types.ts';
+import { divideDecimals } from './arithmetic.ts';
+import { reduceList } from './array.ts';
+import {
+  aggregate,
+  type Call,
+  type Emit,
+  type EmitContext,
+  type FunctionDefinition,
+  nativeCall,
+} from './definition.ts';
 import { castTo } from './emission.ts';
+import { failText, failWith } from './fail.ts';
 
-type Emit = (args: readonly string[], context: EmitContext) => string;
+type Decimal = Extract<Type, { kind: 'decimal' }>;
 
-/** The native aggregate, cast to the type that Trino gives. */
-function cast(name: string): Emit {
+/** A native aggregate whose result is brought to the result type. */
+function typed(name: string): Emit {
   return (args, { call, result }) => castTo(nativeCall(name, args.join(', '), call), result);
 }
 
-/** Trino's average of decimals keeps their scale and rounds half up; DuckDB's is a double. */
-const averageOfDecimals: Emit = ([value], { call, result }) => {
-  const scale = result.kind === 'decimal' ? result.scale : 0;
-  const text = (name: string): string => `CAST(${nativeCall(name, value!, call)} AS VARCHAR)`;
-  const count = nativeCall('count', value!, call);
-  return `CASE WHEN ${count} > 0 THEN CAST(weir_divide(${text('sum')}, ${text('count')}, ${scale}) AS ${duckdbType(result)}) END`;
+/** Sums of long decimals are looked at: DuckDB lets them grow past 38 digits. */
+const sumDecimal: Emit = ([x], { call, types, result }) => {
+  const sum = nativeCall('sum', x!, call);
+  if ((types[0] as Decimal).precision <= 28) return sum;
+  const { scale } = result as Decimal;
+  const limit = `CAST('${'9'.repeat(38 - scale)}${scale > 0 ? '.' : ''}${'9'.repeat(scale)}' AS DECIMAL(38, ${scale}))`;
+  const failure = failText('NUMERIC_VALUE_OUT_OF_RANGE', 'Decimal overflow', duckdbType(result));
+  return `list_transform([${sum}], lambda weir_v: CASE WHEN abs(weir_v) > ${limit} THEN ${failure} ELSE weir_v END)[1]`;
 };
 
-/** Entries of a map: Trino leaves null keys out and keeps one value of a key that comes twice. */
-const mapOf: Emit = ([key, value], { call, result, types }) => {
-  const entry = `{'k': ${castTo(key!, types[0]!)}, 'v': ${castTo(value!, types[1]!)}}`;
-  const entries = nativeCall('list', entry, call, `${key} IS NOT NULL`);
-  const first = (list: string): string =>
-    `list_filter(${list}, lambda e, i: list_position(list_transform(${list}, lambda z: z.k), e.k) = i)`;
-  return once(entries, (list) => `CAST(map_from_entries(${first(list)}) AS ${duckdbType(result)})`);
+/** Exact, rounded half up at the scale of the values. */
+const avgDecimal: Emit = ([x], { call, types, result }) => {
+  const { scale } = types[0] as Decimal;
+  const sum: Decimal = { kind: 'decimal', precision: 38, scale };
+  const pair = `[{'s': ${castTo(nativeCall('sum', x!, call), sum)}, 'n': CAST(${nativeCall('count', x!, call)} AS DECIMAL(19, 0))}]`;
+  const quotient = divideDecimals('weir_p.s', 'weir_p.n', sum, { kind: 'decimal', precision: 19, scale: 0 }, sum);
+  return castTo(`list_transform(${pair}, lambda weir_p: CASE WHEN weir_p.n > 0 THEN ${quotient} END)[1]`, result);
 };
 
-const multimapOf: Emit = ([key, value], { call, result, types }) => {
-  const entry = `{'k': ${castTo(key!, types[0]!)}, 'v': ${castTo(value!, types[1]!)}}`;
-  const entries = nativeCall('list', entry, call, `${key} IS NOT NULL`);
-  const values = (list: string, k: string): string =>
-    `list_transform(list_filter(${list}, lambda e: e.k = ${k}), lambda e: e.v)`;
-  return once(entries, (list) => {
-    const keys = `list_distinct(list_transform(${list}, lambda z: z.k))`;
-    return `CAST(map_from_entries(list_transform(${keys}, lambda w: {'k': w, 'v': ${values(list, 'w')}})) AS ${duckdbType(result)})`;
-  });
+function isFloat(type: Type): boolean {
+  return type.kind === 'double' || type.kind === 'real';
+}
+
+/** NaN is passed over as long as there is a number: Trino's max ignores it, DuckDB's takes it for the greatest. */
+const max: Emit = ([x], { call, types }) => {
+  if (!isFloat(types[0]!)) return nativeCall('max', x!, call);
+  return `coalesce(${nativeCall('max', x!, call, `NOT isnan(${x})`)}, ${nativeCall('max', x!, call)})`;
 };
 
-/** DuckDB's arg_min leaves out rows whose value is null; Trino does not, only those whose key is. */
-function by(name: 'min' | 'max'): FunctionDefinition[] {
-  const emit: Emit = ([value, key], { call, result }) =>
-    castTo(`${nativeCall(`arg_${name}`, `{'v': ${value}}, ${key}`, call)}.v`, result);
-  const several: Emit = ([value, key, count], { call, result }) => {
-    const list = nativeCall(`arg_${name}`, `{'v': ${value}}, ${key}, CAST(${count} AS BIGINT)`, call);
-    return castTo(`list_transform(${list}, lambda e: e.v)`, result);
+/** DuckDB leaves out rows whose value is null, Trino only those whose key is: the value travels in a struct. */
+function by(name: string): Emit {
+  return ([value, key], { call, result }) => castTo(`${nativeCall(name, `{'v': ${value}}, ${key}`, call)}.v`, result);
+}
+
+function severalBy(name: string): Emit {
+  return ([value, key, count], { call, result }) => {
+    const list = nativeCall(name, `{'v': ${value}}, ${key}, ${count}`, call);
+    return castTo(`list_transform(${list}, lambda weir_e: weir_e.v)`, result);
   };
-  return [
-    aggregate(`${name}_by(T, U) T | U:orderable`, emit),
-    aggregate(`${name}_by(T, U, bigint) array(T) | U:orderable`, several),
-  ];
 }
 
-function extremes(name: 'min' | 'max'): FunctionDefinition[] {
-  const several: Emit = ([value, count], { call, result }) =>
-    castTo(nativeCall(name, `${value}, CAST(${count} AS BIGINT)`, call), result);
-  return [
-    aggregate(`${name}(T) T | T:orderable`, name),
-    aggregate(`${name}(T, bigint) array(T) | T:orderable`, several),
-    ...by(name),
-  ];
+/** Entries as a list, from which a map is made that keeps the first value of a key. */
+function entries(key: string, value: string, call: Call): string {
+  return nativeCall('list', `{'key': ${key}, 'value': ${value}}`, call, `${key} IS NOT NULL`);
 }
 
-/** Statistics over doubles and bigints; the bigint form is Trino's coercion spelled out. */
+function mapOfFirst(list: string, result: Type): string {
+  return once(list, (x) => {
+    const keys = `list_transform(${x}, lambda weir_e: weir_e.key)`;
+    const first = `list_filter(${x}, lambda weir_e, weir_i: list_position(${keys}, weir_e.key) = weir_i)`;
+    return castTo(
+      `CASE WHEN len(list_distinct(${keys})) = len(${x}) THEN map_from_entries(${x}) ELSE map_from_entries(${first}) END`,
+      result,
+    );
+  });
+}
+
+const multimap: Emit = ([key, value], { call, result }) =>
+  once(entries(key!, value!, call), (x) => {
+    const keys = `list_transform(${x}, lambda weir_e: weir_e.key)`;
+    const distinct = `list_filter(${keys}, lambda weir_k, weir_i: list_position(${keys}, weir_k) = weir_i)`;
+    const values = `list_transform(list_filter(${x}, lambda weir_e: weir_e.key = weir_k), lambda weir_e: weir_e.value)`;
+    return castTo(`map(${distinct}, list_transform(${distinct}, lambda weir_k: ${values}))`, result);
+  });
+
+const histogram: Emit = ([x], { call, result }) => castTo(nativeCall('histogram', x!, call), result);
+
+const mapUnion: Emit = ([map], { call, result }) =>
+  mapOfFirst(`flatten(${nativeCall('list', `map_entries(${map})`, call, `${map} IS NOT NULL`)})`, result);
+
+const listagg: Emit = ([x, separator = "''"], { call }) => {
+  const joined = nativeCall('string_agg', `${x}, ${separator}`, { ...call, overflow: undefined });
+  const overflow = call.overflow as
+    | { readonly truncate?: boolean; readonly filler?: string; readonly count?: boolean }
+    | undefined;
+  const tooLong = overflow?.truncate
+    ? failText('NOT_SUPPORTED', 'listagg: ON OVERFLOW TRUNCATE of a text over 1048576 bytes', 'VARCHAR')
+    : failText(
+        'EXCEEDED_FUNCTION_MEMORY_LIMIT',
+        'Concatenated string has the length in bytes larger than the maximum output length 1048576',
+        'VARCHAR',
+      );
+  return `list_transform([${joined}], lambda weir_v: CASE WHEN strlen(weir_v) > 1048576 THEN ${tooLong} ELSE weir_v END)[1]`;
+};
+
+function percentile(checked: (p: string, type: string) => string, weighted: boolean): Emit {
+  return (args, { call, result }) => {
+    if (weighted) throw new Error('weights are refused before');
+    const [x, p] = args as [string, string];
+    return castTo(nativeCall('quantile_disc', `${x}, ${checked(p, 'DOUBLE')}`, call), result);
+  };
+}
+
+/** quantile_disc takes a constant; a percentile outside 0..1 ends the statement as in Trino. */
+function checkPercentile(p: string): string {
+  const value = /(-?\d+(?:\.\d+)?)/.exec(p.replace(/DECIMAL\(\d+, ?\d+\)/g, ''))?.[1];
+  const constant = value === undefined ? undefined : Number(value);
+  if (constant !== undefined && (constant < 0 || constant > 1)) {
+    return failText('INVALID_FUNCTION_ARGUMENT', 'Percentile must be between 0 and 1', 'DOUBLE');
+  }
+  return p;
+}
+
+/** Exact where Trino estimates. */
+const approxDistinct: Emit = ([x, error], { call, types }) => {
+  if (types[0]!.kind === 'unknown') return 'CAST(0 AS BIGINT)';
+  const counted = nativeCall('count', x!, { ...call, distinct: true });
+  if (error === undefined) return counted;
+  const outside = failWith(
+    'INVALID_FUNCTION_ARGUMENT',
+    `'Max standard error must be in [0.0040625, 0.26]: ' || CAST(${error} AS VARCHAR)`,
+    'BIGINT',
+  );
+  return `CASE WHEN ${error} NOT BETWEEN 0.0040625 AND 0.26 THEN ${outside} ELSE ${counted} END`;
+};
+
+/** DuckDB corrects the skewness for the sample, Trino does not. */
+const skewness: Emit = ([x], { call }) => {
+  const n = nativeCall('count', x!, call);
+  return `(${nativeCall('skewness', x!, call)} * (${n} - 2) / nullif(sqrt(CAST(${n} AS DOUBLE) * (${n} - 1)), 0))`;
+};
+
+const checksum: Emit = ([x], { call }) =>
+  `weir_to_big_endian_64(CAST(CAST(${nativeCall('sum', `CAST(hash(${x}) AS HUGEINT)`, call)} % 4611686018427387904 AS BIGINT) AS BIGINT))`;
+
+/** The aggregate that folds its rows with lambdas; rows come as a list. */
+const reduceAgg: Emit = ([x, initial, step], context) => {
+  const state = context.types[1]!;
+  const list = nativeCall('list', x!, context.call, `${x} IS NOT NULL`);
+  return castTo(reduceList(list, initial!, step!, context.types[0]!, state), context.result);
+};
+
 function statistic(name: string, native: string): FunctionDefinition[] {
-  return [aggregate(`${name}(bigint) double`, native), aggregate(`${name}(double) double`, native)];
-}
-
-function pairwise(name: string, emit: string | Emit = name): FunctionDefinition[] {
   return [
-    aggregate(`${name}(double, double) double`, emit),
-    aggregate(`${name}(real, real) real`, typeof emit === 'string' ? cast(emit) : emit),
+    aggregate(`${name}(double) double`, typed(native)),
+    aggregate(`${name}(bigint) double`, ([x], context: EmitContext) =>
+      typed(native)([`CAST(${x} AS DOUBLE)`], context),
+    ),
   ];
 }
 
-/** DuckDB's corr is NaN-free as Trino's; its co-variances of no pair are null in both. */
-const correlation: Emit = ([y, x], { call }) => nativeCall('corr', `${y}, ${x}`, call);
+function ofTwo(name: string, native = name): FunctionDefinition[] {
+  return [
+    aggregate(`${name}(double, double) double`, typed(native)),
+    aggregate(`${name}(real, real) real`, typed(native)),
+  ];
+}
 
-/** With the few rows that a sketch holds exactly, the answer of a percentile is one of the values. */
-const percentile: Emit = ([value, share], { call, result }) =>
-  castTo(nativeCall('quantile_disc', `${value}, ${share}`, call), result);
+const numericSums: readonly FunctionDefinition[] = [
+  aggregate('sum(bigint) bigint', typed('sum')),
+  aggregate('sum(decimal(p,s)) decimal(38,s)', sumDecimal),
+  aggregate('sum(double) double', typed('sum')),
+  aggregate('sum(real) real', typed('sum')),
+  aggregate('sum(interval day to second) interval day to second', typed('sum')),
+  aggregate('sum(interval year to month) interval year to month', typed('sum')),
+  aggregate('avg(bigint) double', typed('avg')),
+  aggregate('avg(decimal(p,s)) decimal(p,s)', avgDecimal),
+  aggregate('avg(double) double', typed('avg')),
+  aggregate('avg(real) real', typed('avg')),
+  aggregate('avg(interval day to second) interval day to second', typed('avg')),
+  aggregate('avg(interval year to month) interval year to month', typed('avg')),
+];
 
-const joined: Emit = ([value, separator], { call }) => nativeCall('string_agg', `${value}, ${separator ?? "''"}`, call);
-
-/** Aggregates. They leave nulls out as Trino's do; over no row they are null, but for the counts. */
+/** Aggregates. */
 export const aggregateFunctions: readonly FunctionDefinition[] = [
   aggregate('count() bigint', (_, { call }) => nativeCall('count', '*', call)),
   aggregate('count(T) bigint', 'count'),
-  aggregate('count_if(boolean) bigint', cast('count_if')),
-  aggregate('sum(bigint) bigint', cast('sum')),
-  aggregate('sum(double) double', 'sum'),
-  aggregate('sum(real) real', cast('sum')),
-  aggregate('sum(decimal(p, s)) decimal(38, s)', cast('sum')),
-  aggregate('sum(interval day to second) interval day to second', 'sum'),
-  aggregate('avg(bigint) double', 'avg'),
-  aggregate('avg(double) double', 'avg'),
-  aggregate('avg(real) real', cast('avg')),
-  aggregate('avg(decimal(p, s)) decimal(p, s)', averageOfDecimals),
-  ...extremes('min'),
-  ...extremes('max'),
+  ...numericSums,
+  aggregate('min(T) T | T:orderable', 'min'),
+  aggregate('max(T) T | T:orderable', max),
+  aggregate('min(E, bigint) array(E) | E:orderable', 'min'),
+  aggregate('max(E, bigint) array(E) | E:orderable', 'max'),
+  aggregate('min_by(V, K) V | K:orderable', by('arg_min')),
+  aggregate('max_by(V, K) V | K:orderable', by('arg_max')),
+  aggregate('min_by(V, K, bigint) array(V) | K:orderable', severalBy('arg_min')),
+  aggregate('max_by(V, K, bigint) array(V) | K:orderable', severalBy('arg_max')),
   aggregate('arbitrary(T) T', 'any_value'),
   aggregate('any_value(T) T', 'any_value'),
   aggregate('array_agg(T) array(T)', 'list'),
-  aggregate('map_agg(K, V) map(K, V) | K:comparable', mapOf),
-  aggregate('multimap_agg(K, V) map(K, array(V)) | K:comparable', multimapOf),
-  aggregate('histogram(T) map(T, bigint) | T:comparable', cast('histogram')),
-  aggregate('listagg(varchar(x)) varchar', joined),
-  aggregate('listagg(varchar(x), varchar(y)) varchar', joined),
+  aggregate('map_agg(K, V) map(K,V) | K:comparable', ([key, value], { call, result }) =>
+    mapOfFirst(entries(key!, value!, call), result),
+  ),
+  aggregate('multimap_agg(K, V) map(K,array(V)) | K:comparable', multimap),
+  aggregate('map_union(map(K,V)) map(K,V) | K:comparable', mapUnion),
+  aggregate('histogram(T) map(T,bigint) | T:comparable', histogram),
   aggregate('bool_and(boolean) boolean', 'bool_and'),
   aggregate('bool_or(boolean) boolean', 'bool_or'),
   aggregate('every(boolean) boolean', 'bool_and'),
+  aggregate('count_if(boolean) bigint', ([x], { call }) => nativeCall('count', call.distinct ? x! : '*', call, x!)),
   aggregate('bitwise_and_agg(bigint) bigint', 'bit_and'),
   aggregate('bitwise_or_agg(bigint) bigint', 'bit_or'),
   aggregate('bitwise_xor_agg(bigint) bigint', 'bit_xor'),
-  aggregate('geometric_mean(bigint) double', 'geometric_mean'),
-  aggregate('geometric_mean(double) double', 'geometric_mean'),
-  aggregate('geometric_mean(real) real', cast('geometric_mean')),
-  aggregate('approx_distinct(T) bigint', cast('approx_count_distinct')),
-  aggregate('approx_distinct(T, double) bigint', ([value], { call, result }) =>
-    castTo(nativeCall('approx_count_distinct', value!, call), result),
-  ),
-  aggregate('approx_percentile(bigint, double) bigint', percentile),
-  aggregate('approx_percentile(double, double) double', percentile),
-  aggregate('approx_percentile(real, double) real', percentile),
-  aggregate('approx_percentile(bigint, array(double)) array(bigint)', percentile),
-  aggregate('approx_percentile(double, array(double)) array(double)', percentile),
+  aggregate('listagg(varchar) varchar', listagg),
+  aggregate('listagg(varchar, varchar) varchar', listagg),
+  aggregate('approx_distinct(T) bigint | T:comparable', approxDistinct),
+  aggregate('approx_distinct(T, double) bigint | T:comparable', approxDistinct),
+  ...['bigint', 'double', 'real'].flatMap((kind) => [
+    aggregate(`approx_percentile(${kind}, double) ${kind}`, percentile(checkPercentile, false)),
+    aggregate(
+      `approx_percentile(${kind}, array(double)) array(${kind})`,
+      percentile((p) => p, false),
+    ),
+  ]),
   ...statistic('stddev', 'stddev_samp'),
   ...statistic('stddev_samp', 'stddev_samp'),
   ...statistic('stddev_pop', 'stddev_pop'),
   ...statistic('variance', 'var_samp'),
   ...statistic('var_samp', 'var_samp'),
   ...statistic('var_pop', 'var_pop'),
-  ...statistic('skewness', 'skewness'),
   ...statistic('kurtosis', 'kurtosis'),
-  ...pairwise('corr', correlation),
-  ...pairwise('covar_pop'),
-  ...pairwise('covar_samp'),
-  ...pairwise('regr_slope'),
-  ...pairwise('regr_intercept'),
+  aggregate('skewness(double) double', skewness),
+  aggregate('skewness(bigint) double', ([x], context) => skewness([`CAST(${x} AS DOUBLE)`], context)),
+  ...ofTwo('corr'),
+  ...ofTwo('covar_pop'),
+  ...ofTwo('covar_samp'),
+  ...ofTwo('regr_slope'),
+  ...ofTwo('regr_intercept'),
+  aggregate('geometric_mean(double) double', typed('geomean')),
+  aggregate('geometric_mean(bigint) double', ([x], context) => typed('geomean')([`CAST(${x} AS DOUBLE)`], context)),
+  aggregate('geometric_mean(real) real', typed('geomean')),
+  aggregate('checksum(T) varbinary | T:comparable', checksum),
+  aggregate('reduce_agg(T, S, function(S,T,S), function(S,S,S)) S', reduceAgg),
+  ...['bigint', 'double', 'varchar(x)'].map((kind) =>
+    aggregate(`approx_set(${kind}) hyperloglog`, ([x], { call }) =>
+      nativeCall('list', `hash(${x})`, { ...call, distinct: true }, `${x} IS NOT NULL`),
+    ),
+  ),
+  aggregate(
+    'merge(hyperloglog) hyperloglog',
+    ([x], { call }) => `list_distinct(flatten(${nativeCall('list', x!, call)}))`,
+  ),
 ];

@@ -152,7 +152,7 @@ function multiplyDecimals(a: string, b: string, left: Decimal, right: Decimal, r
  * HALF_UP at Trino's scale: one more digit is divided out as an integer, the cast to the scale then rounds it. Where
  * 38 digits do not hold the numbers on the way, an exact function does it.
  */
-function divideDecimals(a: string, b: string, left: Decimal, right: Decimal, result: Decimal): string {
+export function divideDecimals(a: string, b: string, left: Decimal, right: Decimal, result: Decimal): string {
   const shift = result.scale + right.scale + 1;
   const exact = `CAST(weir_divide(CAST(${a} AS VARCHAR), CAST(${b} AS VARCHAR), ${result.scale}) AS ${duckdbType(result)})`;
   if (shift + left.scale > 37 || right.precision + right.scale > 38) return exact;

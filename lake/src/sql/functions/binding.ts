@@ -35,7 +35,11 @@ export function bind(signature: ParsedSignature, args: readonly Argument[], coer
     const type = open.types.get(name);
     if (type !== undefined && !(constraint === 'orderable' ? orderable(type) : comparable(type))) return undefined;
   }
-  return { bindings: open, argumentTypes: patterns.map((pattern) => substitute(pattern, open)) };
+  const argumentTypes = patterns.map((pattern, index) => {
+    const argument = args[index]!;
+    return pattern.kind === 'any' && 'type' in argument ? argument.type : substitute(pattern, open);
+  });
+  return { bindings: open, argumentTypes };
 }
 
 function spread(signature: ParsedSignature, count: number): readonly Pattern[] | undefined {
@@ -69,6 +73,7 @@ function checkArity(actual: number, expected: number): void {
 
 function matches(pattern: Pattern, actual: Type, open: Open): boolean {
   if (pattern.kind === 'variable') return bindVariable(pattern.name, actual, open);
+  if (pattern.kind === 'any') return true;
   if (actual.kind === 'unknown') return pattern.kind === 'function' ? false : open.coerce;
   switch (pattern.kind) {
     case 'exact':
@@ -96,7 +101,7 @@ function matches(pattern: Pattern, actual: Type, open: Open): boolean {
         actual.fields.length === pattern.fields.length &&
         pattern.fields.every((field, index) => matches(field, actual.fields[index]!.type, open))
       );
-    case 'function':
+    default:
       return false;
   }
 }
@@ -155,6 +160,8 @@ export function substitute(pattern: Pattern, bindings: Bindings): Type {
       return pattern.type;
     case 'variable':
       return bindings.types.get(pattern.name) ?? { kind: 'unknown' };
+    case 'any':
+      return { kind: 'unknown' };
     case 'varchar':
       return { kind: 'varchar', length: number(pattern.length) };
     case 'char':

@@ -1,9 +1,10 @@
 import { SqlError } from '../sql.ts';
-import { canCoerce, displayType, sameType, typeSignature } from '../types/index.ts';
+import { canCoerce, sameType, typeSignature } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { definitions } from './all.ts';
 import { type Argument, type Bound, bind, substitute } from './binding.ts';
 import type { Call, FunctionDefinition, FunctionKind } from './definition.ts';
+import { unsupportedFunctions } from './unsupported.ts';
 
 export type { Argument } from './binding.ts';
 export type { Call, FunctionKind } from './definition.ts';
@@ -49,6 +50,9 @@ export function resolveFunction(
   const lower = name.toLowerCase();
   const named = byName.get(lower) ?? [];
   const candidates = named.filter((definition) => fits(definition.kind, kind));
+  if (named.length === 0 && unsupportedFunctions.has(lower)) {
+    throw refusal('NOT_SUPPORTED', `Function '${lower}' is not supported by this engine`, options);
+  }
   if (named.length === 0 || candidates.length === 0) {
     throw refusal('FUNCTION_NOT_FOUND', `Function '${lower}' not registered`, options);
   }
@@ -120,6 +124,3 @@ function located<T>(options: ResolveOptions, work: () => T): T {
 function refusal(code: string, message: string, options: ResolveOptions): SqlError {
   return new SqlError(code, message, options.at?.line, options.at?.column);
 }
-
-/** What `typeof(x)` shows, for messages. */
-export const shownType = displayType;

@@ -6,6 +6,8 @@ export type NumberPattern = number | string | undefined;
 export type Pattern =
   | { readonly kind: 'exact'; readonly type: Type }
   | { readonly kind: 'variable'; readonly name: string }
+  /** Any type, each argument its own. */
+  | { readonly kind: 'any' }
   | { readonly kind: 'varchar' | 'char'; readonly length: NumberPattern }
   | { readonly kind: 'decimal'; readonly precision: NumberPattern; readonly scale: NumberPattern }
   | { readonly kind: 'time' | 'timestamp'; readonly precision: NumberPattern; readonly zone: boolean }
@@ -108,6 +110,13 @@ function pattern(reader: Reader): Pattern {
     case 'varchar':
     case 'char':
       return { kind: name, length: numbers(reader)[0] };
+    case 'joniregexp':
+    case 'jsonpath':
+    case 'codepoints':
+      // Trino's inner types for constants that are given as varchar
+      return { kind: 'varchar', length: undefined };
+    case '_':
+      return { kind: 'any' };
     case 'decimal': {
       const [precision, scale] = numbers(reader);
       return { kind: 'decimal', precision, scale };

@@ -1,11 +1,19 @@
 import { jsonPathFunctions } from '../../json-path/native.ts';
 import { addressFunctions } from './addresses.ts';
+import { byteNatives } from './bytes.ts';
+import { combinationNatives } from './combinations.ts';
+import { datetimeNatives } from './datetimes.ts';
 import { decimalFunctions } from './decimals.ts';
 import { failFunctions } from './fail.ts';
+import { formatNatives } from './java-format.ts';
 import { jsonCastFunctions } from './json-casts.ts';
+import { jsonPathNatives } from './json-path.ts';
 import { momentFunctions } from './moments.ts';
 import { numberFunctions } from './numbers.ts';
+import { regexpNatives } from './regexps.ts';
+import { stringNatives } from './strings.ts';
 import type { NativeFunction } from './udf.ts';
+import { urlNatives } from './urls.ts';
 import { zoneFunctions } from './zones.ts';
 
 /** Every function written in JavaScript. */
@@ -15,7 +23,15 @@ export const natives: readonly NativeFunction[] = [
   ...decimalFunctions,
   ...momentFunctions,
   ...zoneFunctions,
+  ...datetimeNatives,
+  ...stringNatives,
+  ...regexpNatives,
+  ...formatNatives,
+  ...urlNatives,
+  ...byteNatives,
   ...addressFunctions,
+  ...jsonPathNatives,
   ...jsonCastFunctions,
   ...jsonPathFunctions,
+  ...combinationNatives,
 ];
