@@ -33,7 +33,10 @@ export async function readPipeline(dir: string): Promise<Pipeline> {
 async function readFolder(folder: string, path: string, files: SourceFile[], findings: Finding[]): Promise<void> {
   const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
   if (entries.length === 0) {
-    findings.push(fault(path, 'empty-folder', 'an empty folder', 'remove it: git does not keep it either'));
+    findings.push({
+      ...fault(path, 'empty-folder', 'an empty folder', 'remove it: git does not keep it either'),
+      severity: 'warning',
+    });
   }
   for (const entry of entries) {
     const child = `${path}/${entry.name}`;

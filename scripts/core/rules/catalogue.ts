@@ -6,7 +6,6 @@ const ERRORS = {
   'file-too-big': 'a definition file is larger than 1,000,000 bytes',
   'not-utf8': 'a file is not UTF-8 text',
   link: 'a symbolic link or another thing that is no ordinary file; links are never followed',
-  'empty-folder': 'a folder without files',
   'unknown-file': 'a file that no verb reads',
   'missing-file': 'an object folder lacks its YAML or SQL, or the lake its lake.yaml',
   // YAML
@@ -101,6 +100,7 @@ const ERRORS = {
   'sql-semicolon': 'a semicolon at the end',
   'sql-format': 'SQL that is not formatted as --fix writes it',
   'sql-too-big': 'a query over 262,144 bytes, the most that Athena takes',
+  'sql-too-deep': 'SQL nested deeper, or of more words, than the parser can take',
   'sql-parameter': 'a parameter where nothing fills it: :from and :to outside of loads, :table outside of checks',
   'sql-unqualified': 'a table named without its database',
   'sql-catalog': 'a table named with a catalog',
@@ -133,6 +133,7 @@ const ERRORS = {
 } as const;
 
 const WARNINGS = {
+  'empty-folder': 'a folder without files',
   'unused-bucket': 'a bucket role that no table uses',
   'unused-database': 'a database without tables and views',
   'reserved-column': 'a column name that SQL reserves: every query has to quote it',
@@ -159,5 +160,16 @@ function entries<K extends string>(record: Readonly<Record<K, string>>): readonl
 
 /** A finding of a rule; how severe it is the catalogue says. */
 export function fault(rule: RuleId, place: Place, message: string, cure: string): Finding {
-  return { place, rule, severity: Object.hasOwn(WARNINGS, rule) ? 'warning' : 'error', message, cure };
+  return {
+    place,
+    rule,
+    severity: Object.hasOwn(WARNINGS, rule) ? 'warning' : 'error',
+    message: cut(message),
+    cure: cut(cure),
+  };
+}
+
+/** A message may quote a file; it stays a message. */
+function cut(text: string): string {
+  return text.length <= 400 ? text : `${text.slice(0, 400)}...`;
 }
