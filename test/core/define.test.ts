@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { loadDefinitions } from '../../scripts/core/define/index.ts';
 import { normalType, readType } from '../../scripts/core/define/types.ts';
+import { contextOf, judge } from '../../scripts/core/rules/index.ts';
 import { sameType } from '../../scripts/core/rules/trino-types.ts';
 
 /** More than a definition takes, and yet it must be told at once: a finding, no exception, no minute of work. */
@@ -59,6 +60,32 @@ describe('hostile YAML is a finding, soon', () => {
         assert.equal(Object.getPrototypeOf(definitions.lake.databases), Object.prototype);
       });
     }
+  }
+});
+
+describe('hostile SQL is a finding, soon', () => {
+  const texts: Readonly<Record<string, string>> = {
+    'open brackets': `SELECT ${'('.repeat(250_000)}`,
+    'a chain of NOT': `SELECT ${'NOT '.repeat(20_000)}TRUE AS x`,
+    'a string without end': `SELECT '${'a'.repeat(250_000)}`,
+    'a comment without end': `/*${'*'.repeat(250_000)}`,
+    quotes: "'".repeat(250_000),
+    symbols: '@#$%^&'.repeat(4_000),
+    parameters: ':from'.repeat(2_000),
+    semicolons: ';'.repeat(20_000),
+    'a NUL byte': 'SELECT \0',
+    'an open emoji': 'SELECT 1 AS "💩',
+  };
+  for (const [name, sql] of Object.entries(texts)) {
+    test(name, () => {
+      const path = 'pipeline/queries/q.sql';
+      const started = performance.now();
+      const findings = judge(contextOf(loadDefinitions([{ path, text: `-- q\n${sql}` }]), '2025-01-01'));
+      assert.ok(performance.now() - started < 3_000, `${name} took ${Math.round(performance.now() - started)} ms`);
+      const own = findings.filter((finding) => finding.place.path === path);
+      assert.ok(own.length > 0 && own.length < 100, `${own.length} findings`);
+      for (const { message } of own) assert.ok(message.length <= 403);
+    });
   }
 });
 

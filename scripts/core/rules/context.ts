@@ -3,7 +3,7 @@ import { keyPlace, type Path, placeOf } from '../define/tree.ts';
 import type { TableDefinition, ViewDefinition } from '../model/definition.ts';
 import type { Finding, Place } from '../model/finding.ts';
 import { remembered } from '../model/remembered.ts';
-import { type ParsedSelect, parseSelect } from '../sql/index.ts';
+import { type ParsedSelect, parseSelect, significant, type Token } from '../sql/index.ts';
 import type { Compiled } from './compiled.ts';
 
 /** What a rule looks at. */
@@ -52,15 +52,49 @@ export type SqlFile = {
   | { readonly use: 'query'; readonly owner: undefined }
 );
 
-const parsed = remembered(parseSelect);
+/** Beyond these the grammar would take minutes, or the stack: no query that people read comes near. */
+export const SQL_LIMITS = { tokens: 30_000, depth: 50 } as const;
+
+/** What stands for a text that was not parsed. */
+export const UNREAD: ParsedSelect = {
+  ok: false,
+  errors: [],
+  statementCount: 0,
+  kind: 'other',
+  tables: [],
+  databaseParts: [],
+  parameters: [],
+  outputNames: undefined,
+  text: '',
+};
+
+const parsed = remembered((text: string): ParsedSelect => {
+  if (tooBig(text) || tooDeep(text) !== undefined) return UNREAD;
+  try {
+    return parseSelect(text);
+  } catch (error) {
+    // A chain of thousands of operators is as deep for the grammar as thousands of brackets.
+    if (error instanceof RangeError) return UNREAD;
+    throw error;
+  }
+});
+
+/** Where a text is nested too deep or has too many words; undefined for all that people write. */
+export function tooDeep(text: string): Token | undefined {
+  let depth = 0;
+  return significant(text).find(({ text: symbol }, index) => {
+    if (symbol === '(' || symbol === '[') depth++;
+    if (symbol === ')' || symbol === ']') depth--;
+    return depth > SQL_LIMITS.depth || index > SQL_LIMITS.tokens;
+  });
+}
 
 /** Every SQL file that an object uses, parsed once. */
 export function sqlFiles(reading: Reading): readonly SqlFile[] {
   const files: SqlFile[] = [];
   const read = (path: string): { path: string; text: string; parsed: ParsedSelect } | undefined => {
     const text = reading.texts.get(path);
-    // Beyond this length the grammar would take seconds; sql-too-big has said what there is to say.
-    return text === undefined ? undefined : { path, text, parsed: parsed(tooBig(text) ? 'SELECT 1' : text) };
+    return text === undefined ? undefined : { path, text, parsed: parsed(text) };
   };
   for (const owner of reading.definitions.tables) {
     const load = read(`${folderOf(owner)}/load.sql`);

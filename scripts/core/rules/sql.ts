@@ -1,7 +1,18 @@
 import { formatSql } from '../format/sql.ts';
 import type { Finding, Place } from '../model/finding.ts';
 import { fault } from './catalogue.ts';
-import { byteLength, type Context, fullName, MOST_QUERY_BYTES, type Rule, type SqlFile, tooBig } from './context.ts';
+import {
+  byteLength,
+  type Context,
+  fullName,
+  MOST_QUERY_BYTES,
+  type Rule,
+  SQL_LIMITS,
+  type SqlFile,
+  tooBig,
+  tooDeep,
+  UNREAD,
+} from './context.ts';
 
 /** What each SQL file says, file by file. */
 export const sqlRules: Rule = (context) =>
@@ -14,6 +25,12 @@ function form(file: SqlFile): readonly Finding[] {
   if (tooBig(text)) {
     const message = `${byteLength(text)} bytes, Athena takes ${MOST_QUERY_BYTES}`;
     return [fault('sql-too-big', start(file), message, 'select less, or move parts into views')];
+  }
+  const deep = tooDeep(text);
+  if (parsed === UNREAD) {
+    const place = { path, ...lineAndColumn(text, deep?.start ?? 0) };
+    const message = `more than ${SQL_LIMITS.depth} brackets deep or ${SQL_LIMITS.tokens} words long`;
+    return [fault('sql-too-deep', place, message, 'move parts into WITH clauses or views')];
   }
   const [error] = parsed.errors;
   if (error !== undefined) {
@@ -66,9 +83,13 @@ const ALLOWED: Readonly<Record<SqlFile['use'], readonly string[]>> = {
   query: [],
 };
 
+/** The same fault more often than this in one file is one mistake. */
+const MOST_OF_ONE_KIND = 20;
+
 function parameters(file: SqlFile): readonly Finding[] {
   return file.parsed.parameters
     .filter(({ name }) => !ALLOWED[file.use].includes(name))
+    .slice(0, MOST_OF_ONE_KIND)
     .map(({ name, line, column }) => {
       const cure =
         name === 'table' ? 'name the table: database.table' : 'write the day itself, or leave the condition out';
