@@ -41,7 +41,7 @@ await runVerb(
     const notes: string[] = [];
     let plan: Plan;
     if (against === 'snapshot') {
-      const snapshot = await readSnapshot(args.text('snapshot') ?? '.weir/catalog');
+      const snapshot = await readSnapshot(args.text('snapshot') ?? '.weir/catalog', environment.name);
       notes.push(snapshot.note);
       process.stderr.write(`${snapshot.note}\n`);
       plan = await planLake({ ...request, against, read: async () => snapshot.lake });

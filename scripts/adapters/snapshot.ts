@@ -4,8 +4,11 @@ import type { ActualLake } from '../core/model/actual.ts';
 import { UserError } from '../core/model/exit.ts';
 import { readSnapshotFiles, type SnapshotFile } from '../core/plan/snapshot.ts';
 
-/** Reads a snapshot's folder. One that is missing is an empty catalog: before the first apply there is none. */
-export async function readSnapshot(dir: string): Promise<{ readonly lake: ActualLake; readonly note: string }> {
+/** Reads an environment's snapshot. One that is missing is an empty catalog: before the first apply there is none. */
+export async function readSnapshot(
+  dir: string,
+  environment: string,
+): Promise<{ readonly lake: ActualLake; readonly note: string }> {
   const paths = await readdir(dir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
     throw new UserError(`the snapshot ${dir} cannot be read (${error.code})`, 'give its folder with --snapshot');
@@ -23,6 +26,12 @@ export async function readSnapshot(dir: string): Promise<{ readonly lake: Actual
   const snapshot = readSnapshotFiles(files);
   if (snapshot === undefined) {
     throw new UserError(`${dir} holds no catalog snapshot that this Weir reads`, 'make it anew with npm run snapshot');
+  }
+  if (snapshot.environment !== environment) {
+    throw new UserError(
+      `${dir} is a snapshot of environment ${snapshot.environment}, not of ${environment}`,
+      `use --env ${snapshot.environment}, or the folder of the other snapshot`,
+    );
   }
   return { lake: snapshot.lake, note: `Catalog snapshot of ${snapshot.environment}.` };
 }

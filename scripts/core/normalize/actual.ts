@@ -50,7 +50,8 @@ export function actualTable(table: CatalogTable): TableState {
  * A load in mode replace points its table at <base>load-<id>/: the folder is the load's, the base the definition's.
  */
 export function baseLocation(location: string): string {
-  const whole = location === '' || location.endsWith('/') ? location : `${location}/`;
+  const plain = location.replace(/^s3[an]:/, 's3:');
+  const whole = plain === '' || plain.endsWith('/') ? plain : `${plain}/`;
   return whole.replace(/\/load-[^/]+\/$/, '/');
 }
 

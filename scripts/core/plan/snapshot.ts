@@ -1,5 +1,6 @@
 import type { ActualLake, ActualTable } from '../model/actual.ts';
-import type { CatalogDatabase } from '../model/catalog.ts';
+import { type CatalogDatabase, LOAD_PREFIX } from '../model/catalog.ts';
+import { sourceBytes } from '../normalize/partitions.ts';
 import { canonicalJson } from '../normalize/state.ts';
 
 /**
@@ -42,13 +43,20 @@ export function readSnapshotFiles(
   return { lake: { databases, tables }, environment: environment ?? '' };
 }
 
-/** Version numbers and times of writing would make every snapshot differ from the one before. */
+/** Version numbers, times of writing and each night's load would make every snapshot differ from the one before. */
 function withoutNoise({ table, partitions }: ActualTable): ActualTable {
-  const parameters = Object.fromEntries(
-    Object.entries(table.parameters).filter(([key]) => key !== 'transient_lastDdlTime'),
-  );
   const { LastAccessTime: _access, LastAnalyzedTime: _analyzed, ...rest } = table.rest;
-  return { table: { ...table, parameters, rest, versionId: '' }, partitions };
+  return { table: { ...table, parameters: withoutLedger(table.parameters), rest, versionId: '' }, partitions };
+}
+
+/** Of a ledger entry a plan needs the definition and the size of its sources alone. */
+function withoutLedger(parameters: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const [definition, sources] = [`${LOAD_PREFIX}definition`, `${LOAD_PREFIX}sources`];
+  const kept = Object.entries(parameters).filter(
+    ([key]) => key === definition || (key !== 'transient_lastDdlTime' && !key.startsWith(LOAD_PREFIX)),
+  );
+  const size = sourceBytes(parameters);
+  return Object.fromEntries(size === 0 ? kept : [...kept, [sources, JSON.stringify([{ size }])]]);
 }
 
 function pretty(data: unknown): string {
