@@ -6,7 +6,7 @@ import { createCallLog } from './faults/log.ts';
 import type { Lake, LakeOptions } from './index.ts';
 import { openUploads } from './s3/uploads.ts';
 import { openFileStore } from './store/file-store.ts';
-import { type AskOwner, type FolderLock, holdFolder } from './store/folder.ts';
+import { type AskOwner, type Held, holdFolder } from './store/folder.ts';
 import { LakeError } from './wire/lake-error.ts';
 import { type ServeParts, serve } from './wire/serve.ts';
 import { createServices } from './wire/services.ts';
@@ -17,14 +17,16 @@ export async function startLake(options: LakeOptions): Promise<Lake> {
   const held = await holdFolder(dir, askOwner);
   if (held.kind === 'joined') return { url: held.url, joined: true, stop: async () => {} };
   try {
-    return await own(dir, held.lock, options);
+    return await own(dir, held, options);
   } catch (error) {
     held.lock.release();
     throw error;
   }
 }
 
-async function own(dir: string, lock: FolderLock, options: LakeOptions): Promise<Lake> {
+type Owned = Extract<Held, { kind: 'owned' }>;
+
+async function own(dir: string, { lock, crashed }: Owned, options: LakeOptions): Promise<Lake> {
   const context = { account: options.account ?? '000000000000', region: options.region ?? 'us-east-1' };
   const store = openFileStore(dir, { foldsCase: lock.foldsCase });
   const uploads = openUploads(
@@ -47,6 +49,7 @@ async function own(dir: string, lock: FolderLock, options: LakeOptions): Promise
   const server = createHttpServer(parts);
   const url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
   lock.publish(url);
+  if (crashed) store.sweep().catch(() => {}); // what stays takes space, no more
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     lock.retract();

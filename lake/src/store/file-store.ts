@@ -10,6 +10,7 @@ import { createKeyOrder, type KeyOrder } from './key-order.ts';
 import { keyPath } from './key-path.ts';
 import type { ObjectStore } from './object-store.ts';
 import { type JournalRecord, putRecord } from './records.ts';
+import { inTurns, sweepOrphans } from './sweep.ts';
 
 export interface Bucket {
   readonly name: string;
@@ -45,6 +46,8 @@ export interface FileStore extends ObjectStore {
   commit(bucket: string, key: string, file: string, object: NewObject): Promise<Entry>;
   remove(bucket: string, key: string, guard?: Guard): Promise<Entry | undefined>;
   setTags(bucket: string, key: string, tags: Readonly<Record<string, string>>): Promise<void>;
+  /** Removes what a killed process left of files without an object; may run while the store works. */
+  sweep(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -63,6 +66,11 @@ export function openFileStore(dir: string, options: { readonly foldsCase: boolea
   const buckets = new Map<string, BucketState>();
   const pathOf = ({ bucket, key, generation }: EntryFacts) =>
     join(root, bucket, keyPath(key, generation, options.foldsCase));
+
+  let closed = false;
+  let sweeping: Promise<number> = Promise.resolve(0);
+  /** Paths named while a sweep runs. */
+  let fresh: Set<string> | undefined;
 
   const journal = openJournal(join(dir, 'objects.jsonl'), (record) => replay(record as JournalRecord));
   for (const bucket of buckets.values()) bucket.order = createKeyOrder(bucket.entries.keys());
@@ -180,6 +188,7 @@ export function openFileStore(dir: string, options: { readonly foldsCase: boolea
       const path = entry.path;
       mkdirSync(dirname(path), { recursive: true });
       assertInside(root, dirname(path));
+      fresh?.add(path);
       renameSync(file, path);
       journal.append(putRecord(entry));
       bucket.entries.set(key, entry);
@@ -209,7 +218,23 @@ export function openFileStore(dir: string, options: { readonly foldsCase: boolea
       bucket.entries.set(key, entry);
       await journal.flushed();
     },
+    async sweep() {
+      fresh = new Set();
+      const entries = [...buckets.values()].flatMap((bucket) => [...bucket.entries.values()]);
+      sweeping = sweepOrphans(root, {
+        async *paths() {
+          for await (const entry of inTurns(entries)) yield entry.path;
+        },
+        isFresh: (path) => fresh?.has(path) ?? true,
+        stopped: () => closed,
+      });
+      const removed = await sweeping;
+      fresh = undefined;
+      return removed;
+    },
     async close() {
+      closed = true;
+      await sweeping;
       await journal.flushed();
       journal.close();
     },

@@ -5,7 +5,7 @@ import type { Faults } from '../faults/faults.ts';
 import { withQueryFaults } from '../faults/query-faults.ts';
 import type { FileStore } from '../store/file-store.ts';
 import type { FindJsonService } from './json-protocol.ts';
-import type { JsonService, ServiceContext } from './json-service.ts';
+import { type JsonService, type ServiceContext, WireError } from './json-service.ts';
 
 export interface Services {
   readonly find: FindJsonService;
@@ -33,8 +33,12 @@ export function createServices(parts: ServiceParts): Services {
   return {
     find: (target) => (target === 'AWSGlue' ? glue.get() : athena.get()),
     async compile(body) {
-      const { compileRequest } = (await import(COMPILE)) as { compileRequest: (body: unknown) => Promise<unknown> };
-      return compileRequest(body);
+      const { compileRequest } = await import('../engine/compile.ts');
+      try {
+        return compileRequest(body);
+      } catch (error) {
+        throw error instanceof TypeError ? new WireError('BadCompileRequest', error.message) : error;
+      }
     },
     async close() {
       await (await athena.opened())?.close();
@@ -42,8 +46,6 @@ export function createServices(parts: ServiceParts): Services {
     },
   };
 }
-
-const COMPILE = '../engine/compile.ts';
 
 async function openCatalog({ dir, context }: ServiceParts): Promise<Closing<LakeCatalog>> {
   const { createCatalog } = await import('../catalog/store.ts');

@@ -122,6 +122,19 @@ describe('object store', () => {
     await again.close();
   });
 
+  it('sweeps away files that no object names, and nothing else', async () => {
+    const { dir, store } = await opened();
+    for (const key of ['a', 'a/b.csv', '../up', `${'k'.repeat(300)}.csv`, 'twice', 'twice'])
+      await store.put('bkt', key, Buffer.from(key));
+    for (const orphan of ['x.csv', 'a/y.csv', 'twice%f']) writeFileSync(join(dir, 'objects', 'bkt', orphan), 'left');
+    const [removed] = await Promise.all([store.sweep(), store.put('bkt', 'meanwhile', Buffer.from('new'))]);
+    assert.equal(removed, 3);
+    for (const { key, path } of store.list('bkt', ''))
+      assert.equal(readFileSync(path, 'utf8'), key === 'meanwhile' ? 'new' : key);
+    assert.equal(filesBelow(join(dir, 'objects')).length, 6);
+    await store.close();
+  });
+
   it('does not follow a symlink out of the folder', async () => {
     const { dir, store } = await opened();
     const outside = temporaryFolder();

@@ -1,0 +1,9 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { temporaryFolder } from '../server/started.ts';
+import { killRounds } from './kill-rounds.ts';
+
+it('a lake killed while it writes keeps what it answered and nothing by halves (3 rounds)', async () => {
+  const { writes } = await killRounds(temporaryFolder(), 3, 7);
+  assert.ok(writes > 30, `only ${writes} writes`);
+});
