@@ -13,8 +13,8 @@ import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
 import { group, isDay, yesterdayAt } from '../core/partition/index.ts';
 import { inEnvironment, type LoadContext, STAGING } from './load/context.ts';
 import { type Discovery, discover } from './load/discover.ts';
-import { type Intent, openIntents } from './load/intent.ts';
-import { acquireLease, type Lease } from './load/lease.ts';
+import type { Intent } from './load/intent.ts';
+import { acquireLease, type Lease, openIntents } from './load/lease.ts';
 import {
   type LoadSummary,
   partitionText,
@@ -210,7 +210,7 @@ async function loadDue(work: TableWork): Promise<void> {
   if (!isDue && (await openIntents(context, table)).length === 0) return;
   const lease = await acquireLease(context, table);
   try {
-    const intents = await openIntents(context, table);
+    const intents = lease.intents();
     // A load that ended after this run looked has changed what is due.
     const moved = lease.releasedBefore !== undefined && lease.releasedBefore > looked - 60_000;
     const discovery = moved || intents.length > 0 ? await look(work) : first;
@@ -241,7 +241,7 @@ async function settleIntents(
   for (const intent of intents) {
     const settlement = settlementOf(discovery, intent);
     if (settlement.kind !== 'resume' || settlement.group.units.some((unit) => settled.has(unitKey(unit.values)))) {
-      await clearAway(context, table, intent, settlement.kind !== 'done');
+      await clearAway(context, lease, intent, settlement.kind !== 'done');
       continue;
     }
     context.say(`${keyOf(table)}: going on with load ${intent.loadId}, which another run began`);

@@ -108,5 +108,5 @@ export async function crash(
     if (calls === 0) calls = striking.calls();
     log.push(...striking.log, '---');
   }
-  return { memory, calls, log, torn, deleted: memory.deleted.filter((path) => !path.includes('/weir-control/')) };
+  return { memory, calls, log, torn, deleted: memory.deleted };
 }

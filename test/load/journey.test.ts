@@ -59,11 +59,15 @@ test('the first load takes every day up to yesterday, upstream first', async () 
     ],
   );
   const summary = await world.run();
-  assert.deepEqual(summary.tables.map((table) => [table.table, table.state, table.published]).toSorted(), [
-    [DAILY, 'done', 3],
-    [PRODUCTS, 'done', 1],
-    [SALES, 'done', 3],
-  ]);
+  assert.deepEqual(
+    summary.tables.map((table) => [table.table, table.state, table.published]).toSorted(),
+    [
+      [DAILY, 'done', 3],
+      [PRODUCTS, 'done', 1],
+      [SALES, 'done', 3],
+    ],
+    world.said.join('\n'),
+  );
   assert.deepEqual(await counts(), [
     ['20', '6'],
     ['21', '6'],

@@ -153,6 +153,8 @@ export function outcome(memory: Memory): unknown {
       .toSorted(),
     whole: ledger(memory.tables.get('raw.replace')!.parameters),
     staging: [...memory.tables.keys()].filter((name) => name.startsWith('weir_staging.')),
-    intents: [...memory.objects.keys()].filter((path) => path.includes('/intents/')),
+    intents: [...memory.objects]
+      .filter(([path]) => path.endsWith('/lease.json'))
+      .flatMap(([, object]) => JSON.parse(object.body).intents),
   };
 }

@@ -1,10 +1,10 @@
 import type { LoadedTable } from '../../core/load/index.ts';
 import type { LoadContext } from './context.ts';
-import { controlFolder, readJson } from './control.ts';
+import { controlFolder } from './control.ts';
 
 /**
- * Written before a load touches anything, taken away when it has ended: what a run that was killed leaves for the next
- * one, which goes on with it or clears it away.
+ * Said (in the lease) before a load touches anything, taken back when it has ended: what a run that was killed leaves for
+ * the next one, which goes on with it or clears it away.
  */
 export interface Intent {
   readonly loadId: string;
@@ -49,34 +49,9 @@ export interface LoadRecord {
   readonly error?: string;
 }
 
-export async function writeIntent(context: LoadContext, table: LoadedTable, intent: Intent): Promise<void> {
-  const { bucket, path } = controlFolder(context, table);
-  await context.s3.put(bucket, intentKey(path, intent.loadId), JSON.stringify(intent), JSON_TYPE);
-}
-
-/** The loads of a table that have begun and not ended, oldest first. */
-export async function openIntents(context: LoadContext, table: LoadedTable): Promise<readonly Intent[]> {
-  const { bucket, path } = controlFolder(context, table);
-  const intents: Intent[] = [];
-  for await (const { key } of context.s3.list(bucket, `${path}intents/`)) {
-    const found = await readJson<Intent>(context, bucket, key);
-    if (found) intents.push(found.value);
-  }
-  return intents;
-}
-
-export async function removeIntent(context: LoadContext, table: LoadedTable, loadId: string): Promise<void> {
-  const { bucket, path } = controlFolder(context, table);
-  await context.s3.delete(bucket, [intentKey(path, loadId)]);
-}
-
 export async function writeRecord(context: LoadContext, table: LoadedTable, record: LoadRecord): Promise<void> {
   const { bucket, path } = controlFolder(context, table);
-  await context.s3.put(bucket, `${path}loads/${record.loadId}.json`, `${JSON.stringify(record)}\n`, JSON_TYPE);
-}
-
-const JSON_TYPE = { contentType: 'application/json' };
-
-function intentKey(path: string, loadId: string): string {
-  return `${path}intents/${loadId}.json`;
+  await context.s3.put(bucket, `${path}loads/${record.loadId}.json`, `${JSON.stringify(record)}\n`, {
+    contentType: 'application/json',
+  });
 }

@@ -2,11 +2,13 @@ import { keyOf, type LoadedTable } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
 import type { LoadContext } from './context.ts';
 import { type ControlFolder, controlFolder, readJson } from './control.ts';
+import type { Intent } from './intent.ts';
 
 /**
  * One load of a table at a time. The lease is an S3 object that is only ever written on a condition: made if it is not
  * there, changed if it is still what was read. It runs out by itself if its holder dies. Its fencing number grows with
- * every holder, so that a run that slept past its lease can see that it is not the one any more.
+ * every holder, so that a run that slept past its lease can see that it is not the one any more. The loads that are under
+ * way stand in it too: so only the holder can say that one begins or has ended, and a load role needs no right to delete.
  */
 export interface Lease {
   readonly fence: number;
@@ -14,6 +16,12 @@ export interface Lease {
   readonly releasedBefore: number | undefined;
   /** Makes sure that the lease is still held, and extends it. */
   hold(): Promise<void>;
+  /** Loads that have begun and not ended, oldest first: the holder's own and those that a killed run left. */
+  intents(): readonly Intent[];
+  /** Says that a load begins, or what has become of it. */
+  begin(intent: Intent): Promise<void>;
+  /** Says that a load has ended. */
+  end(loadId: string): Promise<void>;
   /** Keeps the lease while something takes its time. */
   during<T>(work: Promise<T>): Promise<T>;
   release(): Promise<void>;
@@ -32,7 +40,8 @@ interface LeaseRecord {
   readonly write: string;
   readonly fence: number;
   readonly expires: number;
-  readonly released?: number;
+  readonly released?: number | undefined;
+  readonly intents?: readonly Intent[];
 }
 
 const TERM_MS = 120_000;
@@ -47,6 +56,13 @@ export class LeaseLost extends UserError {
     super(`another run took over ${table}, because this one did not show itself for a while`, 'nothing is to be done');
     this.name = 'LeaseLost';
   }
+}
+
+/** The loads of a table that have begun and not ended. */
+export async function openIntents(context: LoadContext, table: LoadedTable): Promise<readonly Intent[]> {
+  const folder = controlFolder(context, table);
+  const found = await readJson<LeaseRecord>(context, folder.bucket, leaseKey(folder));
+  return found?.value.intents ?? [];
 }
 
 /** Waits for a lease that another run holds as long as a dead one could: then that run is alive. */
@@ -93,6 +109,7 @@ function take(
     write: context.nonce(),
     fence: (before?.fence ?? 0) + 1,
     expires: context.now() + TERM_MS,
+    intents: before?.intents ?? [],
   };
   return write(context, folder, record, etag);
 }
@@ -120,23 +137,34 @@ function leaseOf(
   before: LeaseRecord | undefined,
 ): Lease {
   let live = taken;
-  const change = async (fields: Partial<LeaseRecord>): Promise<boolean> => {
-    const record = { ...live.record, ...fields, write: context.nonce() };
+  const change = async (fields: (record: LeaseRecord) => Partial<LeaseRecord>): Promise<void> => {
+    const record = { ...live.record, ...fields(live.record), write: context.nonce() };
     const written = await write(context, folder, record, live.etag);
-    if (written !== undefined) live = written;
-    return written !== undefined;
+    if (written === undefined) throw new LeaseLost(table);
+    live = written;
   };
-  const hold = async (): Promise<void> => {
-    if (!(await change({ expires: context.now() + TERM_MS }))) throw new LeaseLost(table);
+  // One after the other: each write's condition is the ETag of the one before.
+  let last: Promise<void> = Promise.resolve();
+  const inTurn = (fields: (record: LeaseRecord) => Partial<LeaseRecord>): Promise<void> => {
+    last = last.catch(() => undefined).then(() => change(fields));
+    return last;
   };
+  const extend = (intents?: (open: readonly Intent[]) => readonly Intent[]): Promise<void> =>
+    inTurn((record) => ({
+      expires: context.now() + TERM_MS,
+      ...(intents === undefined ? {} : { intents: intents(record.intents ?? []) }),
+    }));
+  const without = (open: readonly Intent[], loadId: string): readonly Intent[] =>
+    open.filter((intent) => intent.loadId !== loadId);
   return {
     fence: taken.record.fence,
     releasedBefore: before?.released,
-    hold,
-    during: (work) => keepDuring(context, work, hold),
-    release: async () => {
-      await change({ released: context.now() });
-    },
+    hold: () => extend(),
+    intents: () => live.record.intents ?? [],
+    begin: (intent) => extend((open) => [...without(open, intent.loadId), intent]),
+    end: (loadId) => extend((open) => without(open, loadId)),
+    during: (work) => keepDuring(context, work, () => extend()),
+    release: () => inTurn(() => ({ released: context.now() })),
   };
 }
 

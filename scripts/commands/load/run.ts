@@ -17,7 +17,7 @@ import { type Group, isDataObject } from '../../core/partition/index.ts';
 import { type AuditRequest, audit, auditTypes, refuseOthers, type Verdict, verdict } from './audit.ts';
 import { inEnvironment, type LoadContext, STAGING } from './context.ts';
 import { bucketOf, type Discovery } from './discover.ts';
-import { type Intent, type LoadRecord, writeIntent, writeRecord } from './intent.ts';
+import { type Intent, type LoadRecord, writeRecord } from './intent.ts';
 import { checkLanding } from './landing.ts';
 import type { Lease } from './lease.ts';
 import { type Publication, publishPartitions, publishTable } from './publish.ts';
@@ -55,20 +55,20 @@ export async function runGroup(run: GroupRun): Promise<GroupResult> {
     group.units.flatMap((unit) => unit.sources.objects),
   );
   const intent = newIntent(run);
-  await writeIntent(context, discovery.table, intent);
+  await run.lease.begin(intent);
   return finishLoad(run, intent);
 }
 
 /** Goes on with a load from its intent: the statement's token leads back to a query that was started already. */
 export async function finishLoad(run: GroupRun, intent: Intent): Promise<GroupResult> {
-  const { context, discovery } = run;
+  const { context, lease } = run;
   try {
     const result = await writeAuditPublish(run, intent);
-    await clearAway(context, discovery.table, intent);
+    await clearAway(context, lease, intent);
     return result;
   } catch (error) {
     // What may still be finished (AWS was busy, the catalog did not answer) is left for the next run to go on with.
-    if (!mayGoOn(error, context.signal)) await clearAway(context, discovery.table, intent).catch(() => undefined);
+    if (!mayGoOn(error, context.signal)) await clearAway(context, lease, intent).catch(() => undefined);
     throw error;
   }
 }
@@ -137,7 +137,7 @@ function requestOf(context: LoadContext, { table }: Discovery, group: LoadGroup,
 async function write(run: GroupRun, intent: Intent, sql: string): Promise<Succeeded> {
   const { context, discovery, lease, meter } = run;
   const started = async (queryId: string): Promise<void> => {
-    if (intent.queryId !== queryId) await writeIntent(context, discovery.table, { ...intent, queryId });
+    if (intent.queryId !== queryId) await lease.begin({ ...intent, queryId });
   };
   try {
     const statement = { sql, loadId: intent.loadId, step: 'load', meter, started };

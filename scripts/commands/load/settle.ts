@@ -1,10 +1,10 @@
-import { type LoadedTable, type LoadUnit, unitKey } from '../../core/load/index.ts';
+import { type LoadUnit, unitKey } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
 import { isFault } from '../../core/model/fault.ts';
 import type { LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
-import { type Intent, removeIntent } from './intent.ts';
-import { LeaseLost } from './lease.ts';
+import type { Intent } from './intent.ts';
+import { type Lease, LeaseLost } from './lease.ts';
 import type { LoadGroup } from './run.ts';
 
 /**
@@ -45,14 +45,16 @@ export function mayGoOn(error: unknown, signal: AbortSignal): boolean {
  * Stops a load's statement if it still runs, and takes away its temporary table's catalog entry and its intent: never its
  * files, which may be published by now; gc takes those that nothing points to.
  */
-export async function clearAway(context: LoadContext, table: LoadedTable, intent: Intent, stop = false): Promise<void> {
+export async function clearAway(context: LoadContext, lease: Lease, intent: Intent, stop = false): Promise<void> {
+  // Only the holder may: the load may be another run's by now, which needs its temporary table.
+  await lease.hold();
   if (stop && intent.queryId !== undefined) await stopQuietly(context, intent.queryId);
   try {
     await context.glue.deleteTable(intent.staging.database, intent.staging.name);
   } catch (error) {
     if (!isFault(error, 'not-found')) throw error;
   }
-  await removeIntent(context, table, intent.loadId);
+  await lease.end(intent.loadId);
 }
 
 async function stopQuietly(context: LoadContext, queryId: string): Promise<void> {
