@@ -15,6 +15,7 @@ export const ALLOWED_CHANGES = [
   'drop_table',
   'drop_view',
   'drop_column',
+  'add_column',
   'change_column_type',
   'reorder_columns',
   'change_partition_columns',
