@@ -24,6 +24,11 @@ export async function fileGroups(request: FormatRequest, services: FormatService
   return build(request, services);
 }
 
+/** Whether files of the descriptor's format tell their columns by name. */
+export function isByName(descriptor: GlueStorageDescriptor): boolean {
+  return /\.(ParquetHiveSerDe|JsonSerDe)$/.test(serdeOf(descriptor));
+}
+
 export function serdeOf(descriptor: GlueStorageDescriptor): string {
   return descriptor.SerdeInfo?.SerializationLibrary ?? '';
 }

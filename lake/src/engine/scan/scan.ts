@@ -9,9 +9,10 @@ import { byFile } from './by-file.ts';
 import { groupBy } from './compression.ts';
 import { filesOf } from './files.ts';
 import type { Footers } from './footer.ts';
-import { fileGroups, serdeOf } from './formats.ts';
+import { fileGroups, isByName, serdeOf } from './formats.ts';
 import { hiddenColumn } from './hidden.ts';
 import type { CsvRewriter } from './opencsv-files.ts';
+import { partitionSchema } from './partition-schema.ts';
 import { partitionValue } from './partition-value.ts';
 import { matchingPartitions } from './partitions.ts';
 import type { DataColumn, FileGroup, FormatServices, ScanFile, ScanPartition } from './source.ts';
@@ -71,28 +72,44 @@ async function groupsOf(
 ): Promise<readonly FileGroup[]> {
   const groups: FileGroup[] = [];
   for (const some of groupBy(files, (file) => formatKey(file.partition)).values()) {
-    const { descriptor } = some[0]!.partition;
+    const { partition } = some[0]!;
+    const own = partitionSchema(table, partition, columns, isByName(partition.descriptor));
     const request = {
       table: `${table.DatabaseName}.${table.Name}`,
       files: some,
-      descriptor,
+      descriptor: partition.descriptor,
       parameters: table.Parameters ?? {},
-      columns,
+      columns: own,
       wanted,
     };
-    groups.push(...(await fileGroups(request, services)));
+    for (const group of await fileGroups(request, services)) groups.push(coerced(group, own));
   }
   return groups;
 }
 
-const formatKeys = new WeakMap<ScanPartition, string>();
+/** What was read as the partition declares it, in the table's types. */
+function coerced(group: FileGroup, own: readonly DataColumn[]): FileGroup {
+  return {
+    ...group,
+    column: (column) => {
+      const declared = own.find((candidate) => candidate.name === column.name) ?? column;
+      const sql = group.column(declared);
+      if (declared.type === column.type) return sql;
+      const lossy = declared.type.kind === 'varchar' && column.type.kind !== 'char';
+      return `${lossy ? 'TRY_CAST' : 'CAST'}(${sql} AS ${duckdbType(column.type)})`;
+    },
+  };
+}
 
-function formatKey(partition: ScanPartition): string {
-  const known = formatKeys.get(partition);
+const formatKeys = new WeakMap<object, string>();
+
+/** Files are read together where their partitions say the same of format and columns. */
+function formatKey({ descriptor }: ScanPartition): string {
+  const known = formatKeys.get(descriptor);
   if (known !== undefined) return known;
-  const { descriptor } = partition;
-  const key = JSON.stringify([serdeOf(descriptor), descriptor.SerdeInfo?.Parameters ?? {}]);
-  formatKeys.set(partition, key);
+  const columns = (descriptor.Columns ?? []).map(({ Name, Type }) => [Name, Type]);
+  const key = JSON.stringify([serdeOf(descriptor), descriptor.SerdeInfo?.Parameters ?? {}, columns]);
+  formatKeys.set(descriptor, key);
   return key;
 }
 
