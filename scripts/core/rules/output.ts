@@ -9,12 +9,21 @@ import { isTrinoType, sameType, shownType } from './trino-types.ts';
 export const outputRules: Rule = (context) =>
   context.sqls.flatMap((file) => {
     const compiled = context.compiled?.get(file.path);
-    const errors = compiled === undefined ? [] : refused(file, compiled);
+    const errors = compiled === undefined || repeats(context, compiled) ? [] : refused(file, compiled);
     if (!file.parsed.ok || file.parsed.kind !== 'select' || (file.use !== 'load' && file.use !== 'view')) return errors;
     if (file.use === 'load' && file.owner.load === undefined) return errors;
     if (context.partial.has(yamlOf(file.owner))) return errors;
     return [...errors, ...judge(context, file, file.owner, compiled)];
   });
+
+/** The engine tells a wrong view again at every statement that reads it; the view itself has been told. */
+function repeats(context: Context, compiled: Compiled): boolean {
+  if (!('error' in compiled) || compiled.error.name !== 'INVALID_VIEW') return false;
+  return context.sqls.some((file) => {
+    const result = file.use === 'view' ? context.compiled?.get(file.path) : undefined;
+    return result !== undefined && 'error' in result && result.error.name !== 'INVALID_VIEW';
+  });
+}
 
 function refused(file: SqlFile, compiled: Compiled): readonly Finding[] {
   if (!('error' in compiled) || !file.parsed.ok) return [];

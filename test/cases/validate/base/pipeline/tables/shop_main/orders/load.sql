@@ -7,7 +7,7 @@ SELECT
   TRUE AS paid,
   date_format(drop_day, '%Y') AS year,
   date_format(drop_day, '%m') AS month,
-  DAY(drop_day) AS day
+  CAST(DAY(drop_day) AS integer) AS day
 FROM
   shop_landing.orders
 WHERE
