@@ -60,9 +60,11 @@ export async function load(context: LoadContext, options: LoadOptions): Promise<
   for (const table of run.order) {
     const key = keyOf(table);
     const above = (run.upstream.get(key) ?? []).flatMap((each) => running.get(each) ?? []);
+    const compared = (run.compares.get(key) ?? []).flatMap((each) => running.get(each) ?? []);
     const outcome = Promise.all(above).then(async (outcomes) => {
       const stopped = outcomes.filter((each) => each.state === 'failed' || each.state === 'blocked');
-      if (stopped.length > 0) return blocked(key, stopped);
+      if (stopped.length > 0) return blocked(table, stopped);
+      await Promise.all(compared);
       return gate(() => loadTable(context, table, run, budget, meter));
     });
     running.set(key, outcome.then(said));
@@ -103,6 +105,7 @@ export function printPreview(previews: readonly TablePreview[], json: boolean): 
 interface Run {
   readonly order: readonly LoadedTable[];
   readonly upstream: ReadonlyMap<TableKey, readonly TableKey[]>;
+  readonly compares: ReadonlyMap<TableKey, readonly TableKey[]>;
   readonly reads: ReadonlyMap<TableKey, readonly TableDefinition[]>;
   readonly asked: (table: LoadedTable) => Asked;
 }
@@ -175,7 +178,7 @@ async function loadTable(
   total: Meter,
 ): Promise<TableOutcome> {
   const began = context.now();
-  const work: TableWork = { context, table, run, budget, meter: { scanned: [] }, tally: emptyOutcome(keyOf(table)) };
+  const work: TableWork = { context, table, run, budget, meter: { scanned: [] }, tally: emptyOutcome(table) };
   try {
     context.signal.throwIfAborted();
     await loadDue(work);
@@ -309,10 +312,11 @@ function add(work: TableWork, more: Partial<TableOutcome>): void {
 const FAILED_CHECK =
   'correct the data or the check; what was there before is still there, nothing of this partition was published';
 
-function emptyOutcome(table: string): TableOutcome {
+function emptyOutcome(table: LoadedTable): TableOutcome {
   const counts = { due: 0, published: 0, rows: 0, bytesWritten: 0, bytesScanned: 0, queries: 0, seconds: 0 };
   const lists = { loads: [], warnings: [], errors: [] };
-  return { table, state: 'nothing', ...counts, deferred: 0, stale: 0, held: 0, ...lists };
+  const whole = table.load.mode === 'replace';
+  return { table: keyOf(table), whole, state: 'nothing', ...counts, deferred: 0, stale: 0, held: 0, ...lists };
 }
 
 /** How many partitions are due, stale, held; what was asked for and has no source is said. */
@@ -380,7 +384,7 @@ function previewOf(discovery: Discovery, groups: readonly LoadGroup[]): TablePre
   };
 }
 
-function blocked(table: TableKey, stopped: readonly TableOutcome[]): TableOutcome {
+function blocked(table: LoadedTable, stopped: readonly TableOutcome[]): TableOutcome {
   const names = stopped.map((each) => each.table).join(', ');
   const cure = 'it is loaded by the next run once they are';
   return { ...emptyOutcome(table), state: 'blocked', errors: [{ message: `it reads ${names}, which failed`, cure }] };

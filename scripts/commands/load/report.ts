@@ -5,6 +5,8 @@ export type TableState = 'done' | 'failed' | 'blocked' | 'nothing';
 /** How the load of one table ended. */
 export interface TableOutcome {
   readonly table: string;
+  /** True for a table that is replaced as a whole: it counts as one partition. */
+  readonly whole: boolean;
   readonly state: TableState;
   /** Partitions that were due (a table that is replaced as a whole counts as one). */
   readonly due: number;
@@ -49,8 +51,8 @@ export function tableLines(outcome: TableOutcome): readonly string[] {
 function resultText(outcome: TableOutcome): string {
   const parts: string[] = [outcome.state === 'nothing' ? 'nothing due' : outcome.state];
   if (outcome.published > 0) {
-    parts.push(plural(outcome.published, 'partition'), `${outcome.rows.toLocaleString('en')} rows`);
-    parts.push(`${showBytes(outcome.bytesWritten)} written`);
+    if (!outcome.whole) parts.push(plural(outcome.published, 'partition'));
+    parts.push(`${outcome.rows.toLocaleString('en')} rows`, `${showBytes(outcome.bytesWritten)} written`);
   }
   if (outcome.queries > 0) {
     parts.push(`${showBytes(outcome.bytesScanned)} scanned by ${plural(outcome.queries, 'query', 'queries')}`);

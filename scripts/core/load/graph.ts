@@ -13,6 +13,8 @@ export interface LoadGraph {
   readonly reads: ReadonlyMap<TableKey, readonly TableDefinition[]>;
   /** The loaded tables that must be loaded before: those that it reads. */
   readonly upstream: ReadonlyMap<TableKey, readonly TableKey[]>;
+  /** The loaded tables that a load's checks compare with: waited for where they come before, but they do not block. */
+  readonly compares: ReadonlyMap<TableKey, readonly TableKey[]>;
   /** Loads that read each other, as the path that closes. */
   readonly cycles: readonly (readonly TableKey[])[];
 }
@@ -27,8 +29,8 @@ export function loadGraph(definitions: Pick<Definitions, 'tables' | 'views'>): L
   const resolve = resolver(definitions);
   const reads = new Map(loaded.map((table) => [keyOf(table), resolve(table.load.sql)]));
   const upstream = new Map([...reads].map(([key, tables]) => [key, tables.filter(isLoaded).map(keyOf)] as const));
-  const checks = new Map(loaded.map((table) => [keyOf(table), checkedAgainst(table)]));
-  return { ...sort(loaded, upstream, checks), reads, upstream };
+  const compares = new Map(loaded.map((table) => [keyOf(table), checkedAgainst(table)]));
+  return { ...sort(loaded, upstream, compares), reads, upstream, compares };
 }
 
 export function isLoaded(table: TableDefinition): table is LoadedTable {
