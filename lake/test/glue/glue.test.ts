@@ -95,6 +95,6 @@ describe('Glue over the wire', () => {
     assert.deepEqual(segments.flat().sort(), all);
     const begun = performance.now();
     assert.deepEqual(await read({ Expression: 'p = 4711' }), ['004711']);
-    assert.ok(performance.now() - begun < 200, 'one of 10,000 partitions is found at once');
+    assert.ok(performance.now() - begun < 1000, 'one of 10,000 partitions is found at once');
   });
 });
