@@ -27,6 +27,7 @@ function stateOf(options: CompileOptions, query: Query): State {
     views: [],
     recorder: { uses: new Set() },
     counter: { aliases: 0 },
+    references: new Map(),
   };
 }
 
@@ -76,6 +77,7 @@ function scanOf(scan: ScanState): Scan {
     table: scan.table,
     columns: scan.columnNames.filter((name) => scan.used.has(name)),
     partitionFilter: filters.length === 0 ? undefined : [...new Set(filters)].join(' AND '),
+    rowFilters: scan.rowFilters,
   };
 }
 

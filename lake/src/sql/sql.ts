@@ -51,6 +51,11 @@ export interface Scan {
    * type) that is implied by the statement: partitions for which it is false or null hold no row that is needed.
    */
   readonly partitionFilter: string | undefined;
+  /**
+   * DuckDB boolean expressions over one column of the data each (unqualified, quoted) that the statement implies: what
+   * the engine counts as scanned leaves out row groups that they rule out.
+   */
+  readonly rowFilters?: readonly { readonly column: string; readonly sql: string }[];
 }
 
 export interface Compiled {

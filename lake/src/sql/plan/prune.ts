@@ -1,6 +1,7 @@
 import type { Field } from '../analyze/scope.ts';
 import type { State } from '../analyze/state.ts';
 import { NotMovable } from '../analyze/subqueries.ts';
+import { quoteName } from '../types/index.ts';
 import type { Block, Condition, Source, SourceTree } from './shape.ts';
 
 /** Hands the statement's conditions down to the tables they speak of, and tells which columns are read. */
@@ -109,9 +110,12 @@ function reach(source: Source, conditions: readonly Condition<Field>[]): void {
 function filter(source: Extract<Source, { kind: 'scan' }>, condition: Condition<number>): void {
   const { scan } = source;
   const names = [...condition.keys].map((index) => scan.columnNames[index]!);
-  if (!names.every((name) => scan.partitionColumns.has(name))) return;
+  const ofPartitions = names.every((name) => scan.partitionColumns.has(name));
+  const [column] = names;
+  if (!ofPartitions && (column === undefined || names.length > 1)) return;
   try {
-    scan.filters.push(condition.render((index) => scan.partitionSql.get(scan.columnNames[index]!)!));
+    if (ofPartitions) scan.filters.push(condition.render((index) => scan.partitionSql.get(scan.columnNames[index]!)!));
+    else scan.rowFilters.push({ column: column!, sql: condition.render(() => quoteName(column!)) });
   } catch (error) {
     if (!(error instanceof NotMovable)) throw error;
   }

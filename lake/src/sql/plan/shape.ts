@@ -12,6 +12,8 @@ export interface ScanState {
   /** Columns that are read, lower case. */
   readonly used: Set<string>;
   readonly filters: string[];
+  /** Conditions on one column of the data each. */
+  readonly rowFilters: { readonly column: string; readonly sql: string }[];
 }
 
 /** A condition on keys (fields of a block, or positions in its output): all that is known of them must make it true. */

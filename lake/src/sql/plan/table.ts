@@ -78,6 +78,7 @@ function scan(relation: Extract<Relation, { kind: 'table' }>, place: Place): Rel
     ),
     used: new Set(),
     filters: [],
+    rowFilters: [],
   };
   state.scans.push(scanned);
   const source: Source = { kind: 'scan', scan: scanned };
