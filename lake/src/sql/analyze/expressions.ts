@@ -1,5 +1,6 @@
 import type { Expression, ExpressionKind, Of } from '../ast.ts';
 import { canCast, emitCast, emitTry } from '../casts/cast.ts';
+import { emitLogical } from '../functions/logic.ts';
 import { type BinaryOperator, resolveNegation, resolveOperator } from '../functions/operators.ts';
 import { resolveFunction } from '../functions/registry.ts';
 import { commonSuperType, displayType, duckdbType, fieldKeys, quoteName, quoteText } from '../types/index.ts';
@@ -286,7 +287,10 @@ const handlers: Handlers = {
       node.at,
     ),
   logical: (node, context) => ({
-    sql: `(${node.terms.map((term) => logicalTerm(term, context)).join(` ${node.operator} `)})`,
+    sql: emitLogical(
+      node.operator,
+      node.terms.map((term) => logicalTerm(term, context)),
+    ),
     type: BOOLEAN,
   }),
   'is-null': (node, context) => ({

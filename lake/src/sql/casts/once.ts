@@ -1,3 +1,6 @@
+/** How many names are open around: an inner one must not hide an outer one that its text still uses. */
+let depth = 0;
+
 /** How long an expression may be to be written down more than once. */
 const short = 80;
 
@@ -7,5 +10,11 @@ const short = 80;
  */
 export function once(sql: string, use: (name: string) => string): string {
   if (sql.length <= short) return use(sql);
-  return `list_transform([${sql}], lambda weir_v: ${use('weir_v')})[1]`;
+  depth += 1;
+  try {
+    const name = `weir_v${depth}`;
+    return `list_transform([${sql}], lambda ${name}: ${use(name)})[1]`;
+  } finally {
+    depth -= 1;
+  }
 }

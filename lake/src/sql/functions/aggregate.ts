@@ -106,15 +106,18 @@ const listagg: Emit = ([x, separator = "''"], { call }) => {
   return `list_transform([${joined}], lambda weir_v: CASE WHEN strlen(weir_v) > 1048576 THEN ${tooLong} ELSE weir_v END)[1]`;
 };
 
-function percentile(checked: (p: string, type: string) => string, weighted: boolean): Emit {
-  return (args, { call, result }) => {
-    if (weighted) throw new Error('weights are refused before');
-    const [x, p] = args as [string, string];
-    return castTo(nativeCall('quantile_disc', `${x}, ${checked(p, 'DOUBLE')}`, call), result);
-  };
-}
+/** The value whose rank is the percentile times the count, rounded: what Trino's sketch gives where it is exact. */
+const percentile: Emit = ([x, share], { call, types, result }) => {
+  const several = types[1]!.kind === 'array';
+  const sorted = nativeCall('list', `${x}`, { ...call, orderBy: `${x}` }, `${x} IS NOT NULL`);
+  return once(sorted, (list) => {
+    const at = (p: string) => `${list}[greatest(1, least(len(${list}), CAST(round(${p} * len(${list})) AS BIGINT)))]`;
+    const value = several ? `list_transform(${share}, lambda weir_p: ${at('weir_p')})` : at(checkPercentile(share!));
+    return `CASE WHEN len(${list}) > 0 THEN ${castTo(value, result)} END`;
+  });
+};
 
-/** quantile_disc takes a constant; a percentile outside 0..1 ends the statement as in Trino. */
+/** A percentile outside 0..1 ends the statement. */
 function checkPercentile(p: string): string {
   const value = /(-?\d+(?:\.\d+)?)/.exec(p.replace(/DECIMAL\(\d+, ?\d+\)/g, ''))?.[1];
   const constant = value === undefined ? undefined : Number(value);
@@ -218,11 +221,8 @@ export const aggregateFunctions: readonly FunctionDefinition[] = [
   aggregate('approx_distinct(T) bigint | T:comparable', approxDistinct),
   aggregate('approx_distinct(T, double) bigint | T:comparable', approxDistinct),
   ...['bigint', 'double', 'real'].flatMap((kind) => [
-    aggregate(`approx_percentile(${kind}, double) ${kind}`, percentile(checkPercentile, false)),
-    aggregate(
-      `approx_percentile(${kind}, array(double)) array(${kind})`,
-      percentile((p) => p, false),
-    ),
+    aggregate(`approx_percentile(${kind}, double) ${kind}`, percentile),
+    aggregate(`approx_percentile(${kind}, array(double)) array(${kind})`, percentile),
   ]),
   ...statistic('stddev', 'stddev_samp'),
   ...statistic('stddev_samp', 'stddev_samp'),

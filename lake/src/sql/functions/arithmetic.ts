@@ -37,17 +37,20 @@ function onType(operator: Arithmetic, type: Type): ResolvedOperator {
     argumentTypes: [type, type],
     resultType: type,
     emit: ([a, b]) => {
-      if (operator === '/') return float ? floatDivide(a!, b!, type) : guarded(b!, `(${a} // ${b})`, type);
-      if (operator === '%') return float ? floatRemainder(a!, b!, type) : guarded(b!, `(${a} % ${b})`, type);
+      if (operator === '/') return float ? floatDivide(a!, b!, type) : guarded(a!, b!, (x) => `(${x} // ${b})`, type);
+      if (operator === '%') return float ? floatRemainder(a!, b!, type) : guarded(a!, b!, (x) => `(${x} % ${b})`, type);
       return `(${a} ${operator} ${b})`;
     },
   };
 }
 
 /** DuckDB gives null for a division by zero, Trino an end. A constant other than zero needs no question. */
-function guarded(divisor: string, result: string, type: Type): string {
-  if (isNonZeroLiteral(divisor)) return result;
-  return `CASE WHEN ${divisor} = 0 THEN ${divisionByZero(type)} ELSE ${result} END`;
+function guarded(dividend: string, divisor: string, result: (dividend: string) => string, type: Type): string {
+  if (isNonZeroLiteral(divisor)) return result(dividend);
+  return once(
+    dividend,
+    (x) => `CASE WHEN ${divisor} = 0 AND ${x} IS NOT NULL THEN ${divisionByZero(type)} ELSE ${result(x)} END`,
+  );
 }
 
 function divisionByZero(type: Type): string {
@@ -85,9 +88,11 @@ function onDecimals(operator: Arithmetic, left: Decimal, right: Decimal): Resolv
         case '*':
           return multiplyDecimals(a!, b!, left, right, result);
         case '/':
-          return once(b!, (divisor) => guarded(divisor, divideDecimals(a!, divisor, left, right, result), result));
+          return once(b!, (divisor) =>
+            guarded(a!, divisor, (x) => divideDecimals(x, divisor, left, right, result), result),
+          );
         case '%':
-          return once(b!, (divisor) => guarded(divisor, remainder(a!, divisor, left, right, result), result));
+          return once(b!, (divisor) => guarded(a!, divisor, (x) => remainder(x, divisor, left, right, result), result));
       }
     },
   };

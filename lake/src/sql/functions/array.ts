@@ -84,7 +84,7 @@ const sequenceLength = 'result of sequence function must not have more than 1000
 /** start, start + step ... stop; `distance` is stop - start in units of `step`. */
 function sequence(distance: string, step: string, item: (index: string) => string, result: Type): string {
   const type = duckdbType(result);
-  const count = `(${distance} // ${step} + 1)`;
+  const count = `CAST(${distance} // ${step} + 1 AS BIGINT)`;
   const zero = failText(invalid, 'step must not be zero', type);
   const direction = failText(invalid, sequenceDirection, type);
   const tooLong = failText(invalid, sequenceLength, type);

@@ -61,20 +61,25 @@ function nestedEqual(a: string, b: string, type: Type, negated: boolean): string
 }
 
 /** Whether two nested values differ in a part that both have; nulls inside differ from nothing. */
-function unequal(a: string, b: string, type: Type): string {
+function unequal(a: string, b: string, type: Type, depth = 0): string {
   switch (type.kind) {
     case 'array': {
-      const part = unequal(`${a}[weir_i]`, `${b}[weir_i]`, type.element);
-      return `(len(${a}) <> len(${b}) OR list_bool_or(list_transform(range(1, len(${a}) + 1), lambda weir_i: coalesce(${part}, false))) IS true)`;
+      const at = `weir_i${depth}`;
+      const part = unequal(`${a}[${at}]`, `${b}[${at}]`, type.element, depth + 1);
+      return `(len(${a}) <> len(${b}) OR list_bool_or(list_transform(range(1, len(${a}) + 1), lambda ${at}: coalesce(${part}, false))) IS true)`;
     }
     case 'row': {
       const parts = rowKeys(type).map(
-        ([key, field]) => `coalesce(${unequal(`${a}.${key}`, `${b}.${key}`, field)}, false)`,
+        ([key, field]) => `coalesce(${unequal(`${a}.${key}`, `${b}.${key}`, field, depth)}, false)`,
       );
       return parts.length === 0 ? 'false' : `(${parts.join(' OR ')})`;
     }
-    case 'map':
-      return `(cardinality(${a}) <> cardinality(${b}) OR list_sort(map_keys(${a})) <> list_sort(map_keys(${b})) OR list_bool_or(list_transform(map_keys(${a}), lambda weir_k: coalesce(${unequal(`${a}[weir_k]`, `${b}[weir_k]`, type.value)}, false))) IS true)`;
+    case 'map': {
+      const key = `weir_k${depth}`;
+      const part = unequal(`${a}[${key}]`, `${b}[${key}]`, type.value, depth + 1);
+      const keys = `list_sort(map_keys(${a})) <> list_sort(map_keys(${b}))`;
+      return `(cardinality(${a}) <> cardinality(${b}) OR ${keys} OR list_bool_or(list_transform(map_keys(${a}), lambda ${key}: coalesce(${part}, false))) IS true)`;
+    }
     default:
       return compareEqual(a, b, type, true);
   }

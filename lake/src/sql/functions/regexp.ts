@@ -2,6 +2,7 @@ import { once } from '../casts/once.ts';
 import { quoteText } from '../types/index.ts';
 import { type FunctionDefinition, type ResultOf, scalar } from './definition.ts';
 import { applyLambda, literalText } from './emission.ts';
+import { javaRegExp } from './native/java-regexp.ts';
 
 /** The longest replacement that Trino allows for. */
 const replaced: ResultOf = ({ numbers }) => {
@@ -22,9 +23,19 @@ function matches(text: string, pattern: string): string {
     /^\^?(?:[\w @#%&=:;,<>~'"!/-]|\\[.dD\-/+*?()|[\]{}^$\\]|\.|\[\^?(?:[A-Za-z]-[A-Za-z]|[0-9]-[0-9]|[\w .,@%-])+\]|[()|*+?])*\$?$/.test(
       known,
     );
-  if (!plain || known.includes('(?') || /[*+?][+?*]/.test(known)) return `weir_regexp_like(${text}, ${pattern})`;
+  if (!plain || !isJava(known) || known.includes('(?') || /[*+?][+?*]/.test(known))
+    return `weir_regexp_like(${text}, ${pattern})`;
   const end = known.endsWith('$') && !known.endsWith('\\$');
   return `regexp_matches(${text}, ${quoteText(end ? `${known.slice(0, -1)}\\n?\\z` : known)})`;
+}
+
+/** Whether Java reads the pattern at all; if not, the statement says so when it runs. */
+function isJava(pattern: string): boolean {
+  try {
+    return javaRegExp(pattern) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function replaceByLambda(text: string, pattern: string, lambda: string): string {

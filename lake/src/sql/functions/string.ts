@@ -47,6 +47,11 @@ function substrings(name: string): FunctionDefinition[] {
   ];
 }
 
+/** Java turns letters one by one: the sharp s stays, DuckDB makes it a capital one. */
+function upper(x: string): string {
+  return `CASE WHEN contains(${x}, 'ß') THEN array_to_string(list_transform(string_split(${x}, 'ß'), lambda weir_e: upper(weir_e)), 'ß') ELSE upper(${x}) END`;
+}
+
 /** How long the result of replace can get. */
 const replaced: ResultOf = ({ numbers }: Bindings) => {
   const [x, z] = [numbers.get('x'), numbers.get('z')];
@@ -87,9 +92,9 @@ export const stringFunctions: readonly FunctionDefinition[] = [
       `CASE WHEN ${x} IS NOT NULL THEN CAST(${(types[0] as { length: number }).length} AS BIGINT) END`,
   ),
   scalar('length(varbinary) bigint', 'octet_length($1)'),
-  ...['upper', 'lower'].flatMap((name) => [
-    scalar(`${name}(varchar(x)) varchar(x)`, `${name}($1)`),
-    scalar(`${name}(char(x)) char(x)`, `${name}($1)`),
+  ...['varchar(x)', 'char(x)'].flatMap((kind) => [
+    scalar(`lower(${kind}) ${kind}`, 'lower($1)'),
+    scalar(`upper(${kind}) ${kind}`, ([x]) => once(x!, upper)),
   ]),
   ...['trim', 'ltrim', 'rtrim'].flatMap(trims),
   ...['substr', 'substring'].flatMap(substrings),
@@ -104,11 +109,6 @@ export const stringFunctions: readonly FunctionDefinition[] = [
       : `CASE WHEN ${y} = '' AND ${x} IS NOT NULL THEN CAST(1 AS BIGINT) ELSE CAST(strpos(${x}, ${y}) AS BIGINT) END`,
   ),
   scalar('strpos(varchar(x), varchar(y), bigint) bigint', 'weir_strpos($1, $2, $3)'),
-  scalar(
-    'position(varchar(x), varchar(y)) bigint',
-    ([x, y]) =>
-      `CASE WHEN ${y} = '' AND ${x} IS NOT NULL THEN CAST(1 AS BIGINT) ELSE CAST(strpos(${x}, ${y}) AS BIGINT) END`,
-  ),
   scalar('starts_with(varchar(x), varchar(y)) boolean', 'starts_with($1, $2)'),
   scalar('split(varchar(x), varchar(y)) array(varchar(x))', ([x, d]) =>
     literalText(d!) ? `string_split(${x}, ${d})` : `weir_split(${x}, ${d}, 2147483647)`,

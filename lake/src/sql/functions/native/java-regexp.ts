@@ -25,7 +25,10 @@ const compiled = new Map<string, RegExp>();
 /** A Java pattern as a JavaScript expression; Trino's failure where it is none. */
 export function javaRegExp(pattern: string): RegExp {
   const known = compiled.get(pattern);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    known.lastIndex = 0;
+    return known;
+  }
   const reader: Reader = { pattern, position: 0, flags: 'gu', inClass: 0 };
   const source = translate(reader);
   if (reader.inClass > 0) throw invalidArgument('premature end of char-class');
@@ -74,20 +77,37 @@ function piece(reader: Reader): string {
       return group(reader);
     case '.':
       return reader.flags.includes('s') ? '.' : '[^\\n]';
+    case '*':
     case '+':
-      if (/[*+?}]/.test(pattern[reader.position - 2] ?? '') && pattern[reader.position - 3] !== '\\') {
-        throw invalidArgument(`possessive quantifiers are not supported here: ${pattern}`);
-      }
-      return sign;
+    case '?':
+      return quantifier(reader, sign);
     case '{':
-      return /^\d+(,\d*)?\}/.test(pattern.slice(reader.position)) ? sign : '\\{';
+      return counted(reader);
     case '}':
-      return /\{\d+(,\d*)?\}$/.test(pattern.slice(0, reader.position)) ? sign : '\\}';
+      return '\\}';
     case ']':
       return '\\]';
     default:
       return sign;
   }
+}
+
+/** `a++` takes all and gives nothing back: JavaScript has no such thing. */
+function quantifier(reader: Reader, sign: string): string {
+  const next = reader.pattern[reader.position];
+  if (next === '+') throw invalidArgument(`possessive quantifiers are not supported here: ${reader.pattern}`);
+  if (next !== '?') return sign;
+  reader.position += 1;
+  return `${sign}?`;
+}
+
+function counted(reader: Reader): string {
+  const match = /^(?:\d+(?:,\d*)?\})/.exec(reader.pattern.slice(reader.position));
+  if (match === null) return '\\{';
+  reader.position += match[0].length - 1;
+  const rest = quantifier({ ...reader, position: reader.position + 1 }, '}');
+  reader.position += rest.length;
+  return `{${match[0].slice(0, -1)}${rest}`;
 }
 
 function group(reader: Reader): string {

@@ -1,4 +1,13 @@
-import { canonicalJson, isNumber, isObject, type Json, readJson, scalarText, writeJson } from './json.ts';
+import {
+  canonicalJson,
+  isNumber,
+  isObject,
+  type Json,
+  readJson,
+  scalarText,
+  writeJson,
+  writtenFields,
+} from './json.ts';
 import { invalidArgument, native } from './udf.ts';
 
 type Step = { readonly name: string } | { readonly index: number };
@@ -41,19 +50,19 @@ function follow(json: Json | undefined, steps: readonly Step[]): Json | undefine
 }
 
 function extract(text: string, path: string): string | null {
-  const found = follow(readJson(text), readPath(path));
+  const found = follow(readJson(text, 'first'), readPath(path));
   return found === undefined ? null : writeJson(found);
 }
 
 function extractScalar(text: string, path: string): string | null {
-  const found = follow(readJson(text), readPath(path));
+  const found = follow(readJson(text, 'first'), readPath(path));
   return found === undefined ? null : (scalarText(found) ?? null);
 }
 
 function size(text: string, path: string): bigint | null {
-  const found = follow(readJson(text), readPath(path));
+  const found = follow(readJson(text, 'first'), readPath(path));
   if (found === undefined) return null;
-  if (isObject(found)) return BigInt(found.size);
+  if (isObject(found)) return BigInt(writtenFields(found).length);
   return Array.isArray(found) ? BigInt((found as readonly Json[]).length) : 0n;
 }
 

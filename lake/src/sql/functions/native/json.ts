@@ -5,12 +5,23 @@ export type Json = null | boolean | string | { readonly number: string } | reado
 
 interface Reader {
   readonly text: string;
+  readonly repeated: 'first' | 'last';
   position: number;
 }
 
-/** Reads one JSON text; undefined where it is none. */
-export function readJson(text: string): Json | undefined {
-  const reader: Reader = { text, position: 0 };
+/** An object that also knows its fields as they were written, repeated names included. */
+class JsonObject extends Map<string, Json> {
+  readonly written: (readonly [string, Json])[] = [];
+}
+
+/** The fields of an object as its text had them, a repeated name each time. */
+export function writtenFields(json: ReadonlyMap<string, Json>): readonly (readonly [string, Json])[] {
+  return json instanceof JsonObject ? json.written : [...json];
+}
+
+/** Reads one JSON text; undefined where it is none. Of a repeated name the last field counts, or the first. */
+export function readJson(text: string, repeated: 'first' | 'last' = 'last'): Json | undefined {
+  const reader: Reader = { text, position: 0, repeated };
   const value = readValue(reader);
   if (value === undefined) return undefined;
   skipBlanks(reader);
@@ -86,7 +97,7 @@ function readArray(reader: Reader): Json | undefined {
 
 function readObject(reader: Reader): Json | undefined {
   reader.position += 1;
-  const fields = new Map<string, Json>();
+  const fields = new JsonObject();
   if (accept(reader, '}')) return fields;
   do {
     skipBlanks(reader);
@@ -94,7 +105,8 @@ function readObject(reader: Reader): Json | undefined {
     if (name === undefined || !accept(reader, ':')) return undefined;
     const value = readValue(reader);
     if (value === undefined) return undefined;
-    fields.set(name, value);
+    fields.written.push([name, value]);
+    if (reader.repeated === 'last' || !fields.has(name)) fields.set(name, value);
   } while (accept(reader, ','));
   return accept(reader, '}') ? fields : undefined;
 }
@@ -107,9 +119,9 @@ export function isObject(json: Json): json is ReadonlyMap<string, Json> {
   return json instanceof Map;
 }
 
-/** JSON text as it came: numbers and the order of fields are kept. */
+/** JSON text with its fields in the order in which they came. */
 export function writeJson(json: Json): string {
-  return write(json, { sorted: false, number: (text) => text });
+  return write(json, { sorted: false, number: canonicalNumber });
 }
 
 /** Trino's canonical JSON text: fields sorted by name, numbers with a point or exponent as doubles. */
@@ -117,8 +129,14 @@ export function canonicalJson(json: Json): string {
   return write(json, { sorted: true, number: canonicalNumber });
 }
 
+/** The shortest text of the double that a number's text means. */
+function plainDouble(text: string): string {
+  const value = Number(text);
+  return Object.is(value, -0) ? '-0.0' : String(value);
+}
+
 export function canonicalNumber(text: string): string {
-  return /^-?\d+$/.test(text) ? text : javaNumber(String(Number(text)));
+  return /^-?\d+$/.test(text) ? text : javaNumber(plainDouble(text));
 }
 
 interface Style {
@@ -131,14 +149,17 @@ function write(json: Json, style: Style): string {
   if (typeof json === 'string') return quoteJson(json);
   if (isNumber(json)) return style.number(json.number);
   if (!isObject(json)) return `[${json.map((item) => write(item, style)).join(',')}]`;
-  const entries = [...json];
-  if (style.sorted) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = style.sorted ? [...json].sort(([a], [b]) => (a < b ? -1 : 1)) : writtenFields(json);
   return `{${entries.map(([name, value]) => `${quoteJson(name)}:${write(value, style)}`).join(',')}}`;
 }
 
-/** A JSON string as Jackson writes it: escapes in capitals. */
+/** A JSON string as Jackson writes it: escapes in capitals, letters beyond 16 bits as two escapes. */
 export function quoteJson(text: string): string {
-  return JSON.stringify(text).replaceAll(/\\u([0-9a-f]{4})/g, (_, code: string) => `\\u${code.toUpperCase()}`);
+  const quoted = JSON.stringify(text);
+  if (!/\\u|[\ud800-\udbff]/.test(quoted)) return quoted;
+  return quoted
+    .replaceAll(/\\u([0-9a-f]{4})/g, (_, code: string) => `\\u${code.toUpperCase()}`)
+    .replaceAll(/[\ud800-\udfff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** What a scalar becomes as varchar; undefined for an array or object. */
