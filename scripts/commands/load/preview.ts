@@ -1,0 +1,61 @@
+import { type Asked, keyOf, type LoadUnit, scanCost } from '../../core/load/index.ts';
+import { group } from '../../core/partition/index.ts';
+import type { Discovery } from './discover.ts';
+import { partitionText, shorten, type TableOutcome, type TablePreview } from './report.ts';
+import type { LoadGroup } from './run.ts';
+
+/** How many partitions are due, stale, held; what was asked for and has no source is said. */
+export function standing(
+  discovery: Discovery,
+  asked: Asked,
+): Pick<TableOutcome, 'due' | 'stale' | 'held' | 'warnings'> {
+  const of = (kind: LoadUnit['state']['kind']): readonly LoadUnit[] =>
+    discovery.units.filter((unit) => unit.state.kind === kind);
+  const waiting = of('waiting');
+  const warnings: string[] = [];
+  if (waiting.length > 0 && (asked.range !== undefined || discovery.table.load.mode === 'replace')) {
+    const missing = new Set(waiting.flatMap((unit) => (unit.state.kind === 'waiting' ? unit.state.missing : [])));
+    const from = [...missing].map((name) => sourceText(discovery, name)).join('; ');
+    warnings.push(`no source for ${shorten(waiting.map(partitionText))}: nothing in ${from}`);
+  }
+  return { due: of('due').length, stale: of('stale').length, held: of('held').length, warnings };
+}
+
+function sourceText(discovery: Discovery, name: string): string {
+  const source = discovery.reads.find((each) => keyOf(each.table) === name);
+  if (source === undefined || source.kind === 'loads') return `${name} (loaded by another load)`;
+  return `${name} (${source.table.location.bucket} bucket, ${source.table.location.path})`;
+}
+
+/** The statements that load what is due: groups of partitions. */
+export function groupsOf(discovery: Discovery, mostBytes: number): readonly LoadGroup[] {
+  const due = discovery.units.filter((unit) => unit.state.kind === 'due');
+  if (discovery.table.load.mode === 'replace') {
+    return due.map((unit) => ({ units: [unit], from: unit.from, to: unit.to, gaps: false }));
+  }
+  return group(due, { mostBytes, between: discovery.bytesIn });
+}
+
+/** What loading these groups would do and cost. */
+export function previewOf(discovery: Discovery, groups: readonly LoadGroup[]): TablePreview {
+  const texts = (kind: LoadUnit['state']['kind']): readonly string[] =>
+    discovery.units.filter((unit) => unit.state.kind === kind).map(partitionText);
+  const bytes = groups.map((each) => each.units.reduce((sum, unit) => sum + unit.bytes, 0));
+  return {
+    table: keyOf(discovery.table),
+    due: discovery.units.flatMap((unit) =>
+      unit.state.kind === 'due'
+        ? [{ partition: partitionText(unit), reason: unit.state.reason, bytes: unit.bytes }]
+        : [],
+    ),
+    waiting: discovery.units.flatMap((unit) =>
+      unit.state.kind === 'waiting' ? [{ partition: partitionText(unit), missing: unit.state.missing }] : [],
+    ),
+    loaded: texts('loaded').length,
+    stale: texts('stale'),
+    held: texts('held'),
+    statements: groups.length,
+    bytes: bytes.reduce((sum, each) => sum + each, 0),
+    dollars: scanCost(bytes),
+  };
+}

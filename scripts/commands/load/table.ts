@@ -1,0 +1,183 @@
+import { keyOf, type LoadedTable, unitKey } from '../../core/load/index.ts';
+import { UserError } from '../../core/model/exit.ts';
+import type { Run } from '../load.ts';
+import type { LoadContext } from './context.ts';
+import { type Discovery, discover } from './discover.ts';
+import type { Intent } from './intent.ts';
+import { acquireLease, type Lease, openIntents } from './lease.ts';
+import { groupsOf, previewOf, standing } from './preview.ts';
+import { partitionText, previewLines, type TableOutcome } from './report.ts';
+import { finishLoad, type GroupResult, type LoadGroup, runGroup } from './run.ts';
+import { clearAway, settlementOf } from './settle.ts';
+import { type Meter, StatementError } from './statement.ts';
+
+/** Loads what is due of one table. What goes wrong is in the outcome; only a signal or a bug is thrown. */
+export async function loadTable(
+  context: LoadContext,
+  table: LoadedTable,
+  run: Pick<Run, 'reads' | 'asked'>,
+  budget: { left: number },
+  total: Meter,
+): Promise<TableOutcome> {
+  const began = context.now();
+  const work: TableWork = { context, table, run, budget, meter: { scanned: [] }, tally: emptyOutcome(table) };
+  try {
+    context.signal.throwIfAborted();
+    await loadDue(work);
+  } catch (error) {
+    if (!(error instanceof UserError) || context.signal.aborted) throw error;
+    const where = error.where === undefined ? {} : { where: error.where };
+    add(work, { errors: [{ ...where, message: error.message, cure: error.cure }] });
+  } finally {
+    total.scanned.push(...work.meter.scanned);
+  }
+  const { meter, tally } = work;
+  const scanned = { bytesScanned: meter.scanned.reduce((sum, bytes) => sum + bytes, 0), queries: meter.scanned.length };
+  const state = tally.errors.length > 0 ? 'failed' : tally.due === 0 && tally.published === 0 ? 'nothing' : 'done';
+  return { ...tally, ...scanned, seconds: (context.now() - began) / 1000, state };
+}
+
+interface TableWork {
+  readonly context: LoadContext;
+  readonly table: LoadedTable;
+  readonly run: Pick<Run, 'reads' | 'asked'>;
+  readonly budget: { left: number };
+  readonly meter: Meter;
+  tally: TableOutcome;
+}
+
+/** Looks what is due; if anything is, or a killed run left something, takes the lease and does it. */
+async function loadDue(work: TableWork): Promise<void> {
+  const { context, table } = work;
+  const looked = context.now();
+  const first = await look(work);
+  const isDue = first.units.some((unit) => unit.state.kind === 'due');
+  if (!isDue && (await openIntents(context, table)).length === 0) return;
+  const lease = await acquireLease(context, table);
+  try {
+    const intents = lease.intents();
+    // A load that ended after this run looked has changed what is due.
+    const moved = lease.releasedBefore !== undefined && lease.releasedBefore > looked - 60_000;
+    const discovery = moved || intents.length > 0 ? await look(work) : first;
+    const settled = await settleIntents(work, discovery, intents, lease);
+    await loadGroups(work, discovery, settled, lease);
+  } finally {
+    await lease.release().catch(() => undefined);
+  }
+}
+
+async function look(work: TableWork): Promise<Discovery> {
+  const { context, table, run } = work;
+  const asked = run.asked(table);
+  const discovery = await discover(context, table, run.reads.get(keyOf(table)) ?? [], asked);
+  work.tally = { ...work.tally, ...standing(discovery, asked) };
+  return discovery;
+}
+
+/** Ends what killed runs began: goes on with it where it is still wanted. Answers the partitions that this took care of. */
+async function settleIntents(
+  work: TableWork,
+  discovery: Discovery,
+  intents: readonly Intent[],
+  lease: Lease,
+): Promise<ReadonlySet<string>> {
+  const { context, table } = work;
+  const settled = new Set<string>();
+  for (const intent of intents) {
+    const settlement = settlementOf(discovery, intent);
+    if (settlement.kind !== 'resume' || settlement.group.units.some((unit) => settled.has(unitKey(unit.values)))) {
+      await clearAway(context, lease, intent, settlement.kind !== 'done');
+      continue;
+    }
+    context.say(`${keyOf(table)}: going on with load ${intent.loadId}, which another run began`);
+    try {
+      const { group: units } = settlement;
+      addResult(work, await finishLoad({ context, discovery, group: units, lease, meter: work.meter }, intent));
+      for (const unit of units.units) settled.add(unitKey(unit.values));
+    } catch (error) {
+      // Its statement failed, or its temporary table is gone: these partitions are loaded anew.
+      if (!isSpent(error)) throw error;
+    }
+  }
+  return settled;
+}
+
+function isSpent(error: unknown): boolean {
+  return error instanceof UserError && error.cause instanceof StatementError;
+}
+
+async function loadGroups(
+  work: TableWork,
+  discovery: Discovery,
+  settled: ReadonlySet<string>,
+  lease: Lease,
+): Promise<void> {
+  const { context, budget, meter } = work;
+  const left = { ...discovery, units: discovery.units.filter((unit) => !settled.has(unitKey(unit.values))) };
+  const groups = groupsOf(left, budget.left);
+  if (groups.length > 0) sayDue(context, left, groups);
+  for (const each of groups) {
+    const bytes = each.units.reduce((sum, unit) => sum + unit.bytes, 0);
+    if (bytes > budget.left) {
+      deferGroup(work, each, bytes);
+      continue;
+    }
+    budget.left -= bytes;
+    addResult(work, await runGroup({ context, discovery, group: each, lease, meter }));
+  }
+}
+
+function addResult(work: TableWork, result: GroupResult): void {
+  const { tally } = work;
+  add(work, {
+    published: tally.published + result.published,
+    rows: tally.rows + result.rows,
+    bytesWritten: tally.bytesWritten + result.bytes,
+    loads: [result.loadId],
+    warnings: result.warnings,
+    errors: result.failures.map((message) => ({ message, cure: FAILED_CHECK })),
+  });
+}
+
+/** Counts replace what was counted, lists grow. */
+function add(work: TableWork, more: Partial<TableOutcome>): void {
+  const { tally } = work;
+  work.tally = {
+    ...tally,
+    ...more,
+    loads: [...tally.loads, ...(more.loads ?? [])],
+    warnings: [...tally.warnings, ...(more.warnings ?? [])],
+    errors: [...tally.errors, ...(more.errors ?? [])],
+  };
+}
+
+const FAILED_CHECK =
+  'correct the data or the check; what was there before is still there, nothing of this partition was published';
+
+function emptyOutcome(table: LoadedTable): TableOutcome {
+  const counts = { due: 0, published: 0, rows: 0, bytesWritten: 0, bytesScanned: 0, queries: 0, seconds: 0 };
+  const lists = { loads: [], warnings: [], errors: [] };
+  const whole = table.load.mode === 'replace';
+  return { table: keyOf(table), whole, state: 'nothing', ...counts, deferred: 0, stale: 0, held: 0, ...lists };
+}
+
+function deferGroup(work: TableWork, each: LoadGroup, bytes: number): void {
+  const { tally, budget } = work;
+  const [first] = each.units;
+  const tooBig = each.units.length === 1 && first !== undefined && tally.deferred === 0;
+  const text = tooBig ? `${partitionText(first)} reads ${bytes} bytes, the byte cap leaves ${budget.left}` : '';
+  const warnings = tooBig ? [`${text}: raise it with --max-bytes`] : [];
+  add(work, { deferred: tally.deferred + each.units.length, warnings });
+}
+
+function sayDue(context: LoadContext, discovery: Discovery, groups: readonly LoadGroup[]): void {
+  const [line] = previewLines(previewOf(discovery, groups));
+  if (line !== undefined) context.say(line);
+}
+
+/** A table that is not loaded because one that it reads failed. */
+export function blocked(table: LoadedTable, stopped: readonly TableOutcome[]): TableOutcome {
+  const names = stopped.map((each) => each.table).join(', ');
+  const cure = 'it is loaded by the next run once they are';
+  return { ...emptyOutcome(table), state: 'blocked', errors: [{ message: `it reads ${names}, which failed`, cure }] };
+}
