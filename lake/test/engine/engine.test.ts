@@ -39,6 +39,44 @@ test('bytes scanned of Parquet are those of the columns that are read', async ()
   assert.equal(none, 0);
 });
 
+const skipping: readonly (readonly [condition: string, groups: number])[] = [
+  ['n = 7', 1],
+  ['n IN (7, 25)', 2],
+  ['n BETWEEN 8 AND 12', 2],
+  ['n >= 20', 1],
+  ['n > 29', 0],
+  ["s = 'b5'", 1],
+  ["d = DATE '2024-01-15'", 1],
+  ["d < DATE '2024-01-11' OR d > DATE '2024-01-25'", 2],
+  ["ts >= TIMESTAMP '2024-01-21 00:00:00'", 1],
+  ['m < 1.00', 1],
+  ['n + 1 = 7', 3],
+  ["s LIKE 'b%'", 3],
+  ['n = 7 AND m > 1.5', 0],
+  ['n IS NOT NULL', 3],
+];
+
+test('row groups that the footers rule out are not counted', async () => {
+  // Three files of ten rows stand for three row groups: 0-9, 10-19 and 20-29.
+  await lake.execute(
+    `CREATE EXTERNAL TABLE g (n int, s string, d date, ts timestamp, m decimal(6,2)) STORED AS PARQUET LOCATION 's3://${BUCKET}/g/'`,
+  );
+  for (const [i, letter] of ['a', 'b', 'c'].entries()) {
+    const n = `${i * 10} + x`;
+    await lake.execute(
+      `INSERT INTO g SELECT ${n}, '${letter}' || CAST(x AS varchar), date_add('day', ${n}, DATE '2024-01-01'), ` +
+        `CAST(date_add('day', ${n}, DATE '2024-01-01') AS timestamp), CAST((${n}) / 10.0 AS decimal(6,2)) FROM ${DIGITS} AS v(x)`,
+    );
+  }
+  const column = 'n, s, d, ts, m';
+  const whole = (await lake.execute(`SELECT ${column} FROM g`)).bytesScanned;
+  for (const [condition, groups] of skipping) {
+    const { bytesScanned } = await lake.execute(`SELECT ${column} FROM g WHERE ${condition}`);
+    const share = (bytesScanned / whole) * 3;
+    assert.ok(Math.abs(share - groups) < 0.2, `${condition}: ${share} of 3 row groups, not ${groups}`);
+  }
+});
+
 test('the scan limit of the workgroup stops a query before it runs', async () => {
   const workgroup = { name: 'w', enforcedLocation: false, scanLimit: 68 };
   await assert.rejects(lake.execute('SELECT a FROM t', { workgroup }), {

@@ -2,34 +2,50 @@ import { displayType, duckdbType, quoteName, quoteText } from '../../sql/types/i
 import { failure } from '../failure.ts';
 import type { Footer, Footers } from './footer.ts';
 import { isCompatible, physicalName, readAs } from './parquet-types.ts';
+import { type RowGroup, skippedGroups } from './row-groups.ts';
 import type { DataColumn, FileGroup, FormatRequest, FormatServices, ScanFile } from './source.ts';
 
+interface Shape {
+  readonly footer: Footer;
+  readonly files: ScanFile[];
+  readonly rowGroups: RowGroup[];
+}
+
 /** Columns go by name, a missing one is NULL, and a footer's type must fit the declared one. */
-export function parquetGroups(request: FormatRequest, { footers }: FormatServices): FileGroup[] {
-  const shapes = new Map<string, { footer: Footer; files: ScanFile[]; bytes: number }>();
+export async function parquetGroups(request: FormatRequest, services: FormatServices): Promise<FileGroup[]> {
+  const groups: FileGroup[] = [];
+  for (const { footer, files, rowGroups } of shapesOf(request, services.footers)) {
+    const skipped = await skippedGroups(rowGroups, request.rowFilters, request.columns, services.connection);
+    const kept = rowGroups.filter((group) => !skipped.has(group));
+    groups.push({
+      files,
+      bytes: kept.reduce((sum, group) => sum + columnBytes(group, request.wanted), 0),
+      from: `read_parquet([${files.map((file) => quoteText(file.object.path)).join(', ')}]${options(request, footer)})`,
+      column: ({ name, type }: DataColumn) => {
+        const column = footer.columns.get(name);
+        return column === undefined
+          ? `CAST(NULL AS ${duckdbType(type)})`
+          : readAs(column, quoteName(column.element.name), type);
+      },
+    });
+  }
+  return groups;
+}
+
+function shapesOf(request: FormatRequest, footers: Footers): Iterable<Shape> {
+  const shapes = new Map<string, Shape>();
   for (const file of request.files) {
     const footer = footerOf(file, footers);
-    const bytes = columnBytes(footer, request.wanted);
-    const known = shapes.get(footer.shape);
-    if (known === undefined) {
+    let shape = shapes.get(footer.shape);
+    if (shape === undefined) {
       checkTypes(request, footer, file);
-      shapes.set(footer.shape, { footer, files: [file], bytes });
-    } else {
-      known.files.push(file);
-      known.bytes += bytes;
+      shape = { footer, files: [], rowGroups: [] };
+      shapes.set(footer.shape, shape);
     }
+    shape.files.push(file);
+    shape.rowGroups.push(...footer.rowGroups);
   }
-  return [...shapes.values()].map(({ footer, files, bytes }) => ({
-    files,
-    bytes,
-    from: `read_parquet([${files.map((file) => quoteText(file.object.path)).join(', ')}]${options(request, footer)})`,
-    column: ({ name, type }: DataColumn) => {
-      const column = footer.columns.get(name);
-      return column === undefined
-        ? `CAST(NULL AS ${duckdbType(type)})`
-        : readAs(column, quoteName(column.element.name), type);
-    },
-  }));
+  return shapes.values();
 }
 
 function footerOf(file: ScanFile, footers: Footers): Footer {
@@ -65,10 +81,8 @@ function options(request: FormatRequest, footer: Footer): string {
   return bare ? ', binary_as_string = true' : '';
 }
 
-function columnBytes(footer: Footer, wanted: ReadonlySet<string>): number {
+function columnBytes(group: RowGroup, wanted: ReadonlySet<string>): number {
   let bytes = 0;
-  for (const group of footer.rowGroups) {
-    for (const name of wanted) bytes += group.chunks.get(name)?.bytes ?? 0;
-  }
+  for (const name of wanted) bytes += group.chunks.get(name)?.bytes ?? 0;
   return bytes;
 }

@@ -43,7 +43,7 @@ export async function prepareScan(
   const partitions = await matchingPartitions(table, scan.partitionFilter, services.catalog, connection);
   const files = filesOf(services.objects, partitions);
   const data = dataColumns(table);
-  const groups = await groupsOf(table, data, files, new Set(scan.columns), { ...services, connection });
+  const groups = await groupsOf(table, data, files, scan, { ...services, connection });
   const keys = partitionColumns(table);
   // A WITH query may name columns that nothing reads in the end: they must be there, and cost nothing, since DuckDB
   // reads of a view only what is used. What is scanned is counted by the columns that are.
@@ -67,7 +67,7 @@ async function groupsOf(
   table: GlueTable,
   columns: readonly DataColumn[],
   files: readonly ScanFile[],
-  wanted: ReadonlySet<string>,
+  scan: Scan,
   services: FormatServices,
 ): Promise<readonly FileGroup[]> {
   const groups: FileGroup[] = [];
@@ -80,7 +80,8 @@ async function groupsOf(
       descriptor: partition.descriptor,
       parameters: table.Parameters ?? {},
       columns: own,
-      wanted,
+      wanted: new Set(scan.columns),
+      rowFilters: scan.rowFilters ?? [],
     };
     for (const group of await fileGroups(request, services)) groups.push(coerced(group, own));
   }

@@ -47,6 +47,8 @@ export interface FormatRequest {
   readonly columns: readonly DataColumn[];
   /** The names of those that the scan reads. */
   readonly wanted: ReadonlySet<string>;
+  /** Conditions on single columns that rows must meet; they only make `bytes` finer. */
+  readonly rowFilters: readonly { readonly column: string; readonly sql: string }[];
 }
 
 /** What the formats keep between scans. */
