@@ -1,10 +1,11 @@
 /** The SQL front: Athena's query language (Trino) to DuckDB SQL. */
-export type { Expression, Query, Statement } from './ast.ts';
+
 export type { CompileOptions } from './analyze/state.ts';
-export { type Analyzed, analyzeQuery, compileQuery } from './compile.ts';
+export type { Expression, Query, Statement } from './ast.ts';
 export { runtimeError as mapRuntimeError } from './casts/failure.ts';
-export { textQuery } from './text-query.ts';
+export { type Analyzed, analyzeQuery, compileQuery } from './compile.ts';
 export { parseExpression, parseStatement } from './parse/statements.ts';
 export type { Compiled, Relation, RelationColumn, Relations, Scan } from './sql.ts';
 export { SqlError } from './sql.ts';
 export { type CompiledInsert, compileCtas, compileInsert } from './targets.ts';
+export { textQuery } from './text-query.ts';

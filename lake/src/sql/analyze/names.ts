@@ -1,4 +1,4 @@
-import type { Expression, Identifier, Of, Place } from '../ast.ts';
+import type { Expression, Identifier, Of } from '../ast.ts';
 import { displayType, fieldKeys, quoteText } from '../types/index.ts';
 import type { Context, Typed } from './context.ts';
 import { analyze } from './expressions.ts';
@@ -6,9 +6,10 @@ import { refuse } from './refuse.ts';
 import { nameParts, type Resolved, resolve, resolvePrefix, shown } from './scope.ts';
 
 /** What a resolved column is where the expression stands. */
-export function columnValue(resolved: Resolved, at: Place, context: Context): Typed {
+export function columnValue(resolved: Resolved, node: Expression, context: Context): Typed {
   const { field, scope } = resolved;
-  if (scope.translate && !context.rename) return scope.translate(field, at);
+  context.state.references.set(node, field);
+  if (scope.translate && !context.rename) return scope.translate(field, node.at);
   context.state.recorder.uses.add(field);
   return { sql: context.rename?.(field) ?? field.sql, type: field.type };
 }
@@ -18,7 +19,7 @@ export function identifier(node: Identifier, context: Context): Typed {
   if (variable) return { sql: variable.sql, type: variable.type };
   const resolved = resolve(context.scope, [node], node.at);
   if (!resolved) throw refuse('COLUMN_NOT_FOUND', node.at, `Column '${shown([node])}' cannot be resolved`);
-  return columnValue(resolved, node.at, context);
+  return columnValue(resolved, node, context);
 }
 
 export function dereference(node: Of<'dereference'>, context: Context): Typed {
@@ -29,7 +30,7 @@ export function dereference(node: Of<'dereference'>, context: Context): Typed {
     return member(analyze(node.base, context), node.field, node);
   }
   const exact = resolve(context.scope, parts, node.at);
-  if (exact) return columnValue(exact, node.at, context);
+  if (exact) return columnValue(exact, node, context);
   if (!resolvePrefix(context.scope, parts, node.at)) {
     throw refuse('COLUMN_NOT_FOUND', node.at, `Column '${shown(parts)}' cannot be resolved`);
   }

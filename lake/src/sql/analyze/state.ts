@@ -41,6 +41,8 @@ export interface State {
   /** Where used fields are noted. */
   readonly recorder: { uses: Set<Field> };
   readonly counter: { aliases: number };
+  /** The column that each name in the statement's tree means. */
+  readonly references: Map<Expression, Field>;
 }
 
 export function alias(state: State, letter: string): string {

@@ -1,8 +1,9 @@
-import type { Of, Query } from '../ast.ts';
+import type { Of, Place, Query } from '../ast.ts';
 import { planQuery } from '../plan/query.ts';
 import { commonSuperType, comparable, displayType, orderable } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { BOOLEAN, type Context, coerce, type Typed } from './context.ts';
+import { refuseCorrelation } from './correlation.ts';
 import { analyze, compare, makeRow } from './expressions.ts';
 import { nativeEquality } from './predicates.ts';
 import { refuse } from './refuse.ts';
@@ -12,9 +13,11 @@ import { alias, type Planned } from './state.ts';
 /** A condition that is moved elsewhere can't take a query with it. */
 export class NotMovable extends Error {}
 
-function plan(query: Query, context: Context): Planned {
+function plan(query: Query, context: Context, at: Place): Planned {
   if (context.rename) throw new NotMovable();
+  if (context.variables.length > 0) throw refuse('NOT_SUPPORTED', at, 'Lambda expression cannot contain subqueries');
   const planned = planQuery(query, { parent: context.scope, names: context.names, state: context.state });
+  refuseCorrelation(query, context.scope, context.state, at);
   context.state.roots.push(planned.block);
   return planned;
 }
@@ -30,11 +33,11 @@ function rowsOf(planned: Planned, name: string): Typed {
 }
 
 export function existsTest(node: Of<'exists'>, context: Context): Typed {
-  return { sql: `EXISTS (${plan(node.query, context).sql})`, type: BOOLEAN };
+  return { sql: `EXISTS (${plan(node.query, context, node.at).sql})`, type: BOOLEAN };
 }
 
 export function scalarQuery(node: Of<'subquery'>, context: Context): Typed {
-  const planned = plan(node.query, context);
+  const planned = plan(node.query, context, node.query.at);
   if (planned.columns.length === 1) return { sql: `(${planned.sql})`, type: planned.columns[0]!.type };
   const name = alias(context.state, 'q');
   const row = rowsOf(planned, name);
@@ -43,7 +46,7 @@ export function scalarQuery(node: Of<'subquery'>, context: Context): Typed {
 
 export function inQuery(node: Of<'in-query'>, context: Context): Typed {
   const value = analyze(node.value, context);
-  const planned = plan(node.query, context);
+  const planned = plan(node.query, context, node.at);
   const name = alias(context.state, 'q');
   const rows = rowsOf(planned, name);
   const common = commonSuperType(value.type, rows.type);
@@ -71,7 +74,7 @@ function nativeOrder(type: Type): boolean {
 
 export function quantified(node: Of<'quantified'>, context: Context): Typed {
   const value = analyze(node.value, context);
-  const planned = plan(node.query, context);
+  const planned = plan(node.query, context, node.at);
   const name = alias(context.state, 'q');
   const rows = rowsOf(planned, name);
   const common = commonSuperType(value.type, rows.type);

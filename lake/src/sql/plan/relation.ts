@@ -1,4 +1,5 @@
 import type { Context } from '../analyze/context.ts';
+import { refuseCorrelation } from '../analyze/correlation.ts';
 import { condition } from '../analyze/expressions.ts';
 import { notSupported, refuse } from '../analyze/refuse.ts';
 import { type Field, field, type Scope } from '../analyze/scope.ts';
@@ -6,6 +7,7 @@ import type { JoinCriteria, Relation } from '../ast.ts';
 import { conditionsOf } from './conditions.ts';
 import { refuseGroupOperations } from './grouping-checks.ts';
 import { jsonTable } from './json-table.ts';
+import { outerJoin } from './outer-join.ts';
 import type { Place } from './place.ts';
 import { asRelation, planQuery } from './query.ts';
 import { sample } from './sample.ts';
@@ -52,6 +54,7 @@ function derived(
   word: string,
 ): RelationPlan {
   const planned = planQuery(relation.query, { ...place, parent });
+  if (relation.kind === 'lateral') refuseCorrelation(relation.query, parent, place.state, relation.at);
   const { sql, name } = asRelation(planned, place);
   const source = { kind: 'block', block: planned.block } as const;
   const fields = planned.columns.map((column, index) =>
@@ -109,7 +112,12 @@ function join(relation: Extract<Relation, { kind: 'join' }>, place: Place, later
     const { on, fields } = usingJoin(relation.criteria.columns, type, left, right, relation.at);
     return { sql: `${words} ON ${on}`, fields, tree: tree([]) };
   }
-  if (type !== 'inner') refuseUnnestCondition(relation);
+  if (type !== 'inner') {
+    refuseUnnestCondition(relation);
+    const joined = outerJoin(relation.criteria.condition, left, right, place);
+    const sides = `${joined.left.sql} ${type.toUpperCase()} JOIN ${relation.right.kind === 'join' ? `(${joined.right.sql})` : joined.right.sql}`;
+    return { sql: `${sides} ON ${joined.on}`, fields: joined.fields, tree: tree(joined.conditions) };
+  }
   const fields = [...left.fields, ...right.fields];
   const { text, conditions } = joinCondition(relation.criteria, fields, place, lateral);
   return { sql: `${words} ON ${text}`, fields, tree: tree(conditions) };
