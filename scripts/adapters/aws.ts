@@ -58,6 +58,8 @@ export function awsCall(options: CallOptions): AwsCall {
       } catch (error) {
         const fault = faultOf(api, error, options.target);
         if (!(fault instanceof AwsFault) || fault.faultClass !== 'passing' || Date.now() + wait > until) throw fault;
+        // A stand-in on this machine that does not listen has ended, and does not come back by waiting.
+        if (!options.limited && fault.code === 'ECONNREFUSED') throw fault;
         await sleep(wait * (0.5 + Math.random() / 2));
       }
     }

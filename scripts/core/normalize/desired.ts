@@ -78,7 +78,12 @@ export function desiredView(view: ViewDefinition, environment: Environment): Vie
 }
 
 function columnState(column: Column): ColumnState {
-  return { name: column.name.toLowerCase(), type: column.type, comment: column.description ?? '' };
+  return { name: column.name.toLowerCase(), type: column.type, comment: oneLine(column.description ?? '') };
+}
+
+/** Glue takes a column's comment on one line only. */
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
 }
 
 /** Athena's INSERT writes with the codec that the table's properties name. */
