@@ -1,7 +1,7 @@
 import { xmlText } from './body.ts';
 import { needBucket, owner, ownerId, type S3Call, type S3Operation, xmlAnswer } from './call.ts';
+import { needEntry } from './entry.ts';
 import { S3Error } from './errors.ts';
-import { needEntry } from './get-object.ts';
 
 // Buckets are made with ACLs off, as on AWS since 2023: the owner has full control, and nothing else can be set.
 

@@ -3,7 +3,7 @@ import { parseXml } from '../wire/xml.ts';
 import { xmlText } from './body.ts';
 import type { BucketSetting } from './bucket-settings.ts';
 import { needBucket, type S3Call, type S3Operation, xmlAnswer } from './call.ts';
-import { notImplemented, S3Error } from './errors.ts';
+import { malformedXml, notImplemented, S3Error } from './errors.ts';
 
 export function getBucketSetting(setting: BucketSetting): S3Operation {
   return {
@@ -26,6 +26,7 @@ export function putBucketSetting(setting: BucketSetting): S3Operation {
       const text = await xmlText(call.request, 1024 * 1024);
       if (setting.root === 'json') checkPolicy(text);
       else parseXml(text, setting.root);
+      if (setting.needs && !setting.needs.test(text)) throw malformedXml();
       if (setting.refuse?.pattern.test(text)) throw notImplemented(setting.refuse.what);
       needBucket(call);
       await call.store.setSetting(call.bucket, setting.query, text);

@@ -14,6 +14,8 @@ export interface BucketSetting {
     | { readonly kind: 'default'; readonly xml: string };
   /** Kept and answered; nothing here acts on it, and where that matters `acts` says which values must be refused. */
   readonly refuse?: { readonly pattern: RegExp; readonly what: string };
+  /** What a value must hold beside its root. */
+  readonly needs?: RegExp;
   readonly deletable: boolean;
   /** Status of a successful PUT; 200 where left out. */
   readonly putStatus?: 204;
@@ -37,7 +39,8 @@ export const BUCKET_SETTINGS: readonly BucketSetting[] = [
     noun: 'BucketVersioning',
     root: 'VersioningConfiguration',
     missing: empty('VersioningConfiguration'),
-    refuse: { pattern: /<Status>\s*Enabled/, what: 'versioning: this lake keeps one version of an object' },
+    refuse: { pattern: /<MfaDelete>\s*Enabled/, what: 'MFA delete' },
+    needs: /<Status>\s*(Enabled|Suspended)\s*</,
     deletable: false,
   },
   {

@@ -1,4 +1,5 @@
-import type { Bucket, FileStore } from '../store/file-store.ts';
+import type { Bucket } from '../store/bucket-index.ts';
+import type { FileStore } from '../store/file-store.ts';
 import type { Answer, Request } from '../wire/http.ts';
 import type { RequestContext } from '../wire/json-service.ts';
 import { type XmlChild, xmlDocument } from '../wire/xml.ts';

@@ -3,10 +3,11 @@ import { rm } from 'node:fs/promises';
 import type { Checksum } from '../store/entry.ts';
 import { elements, parseXml, textOf, type XmlElement } from '../wire/xml.ts';
 import { xmlText } from './body.ts';
-import { quoted, type S3Call, type S3Operation, xmlAnswer } from './call.ts';
+import { needBucket, quoted, type S3Call, type S3Operation, xmlAnswer } from './call.ts';
 import { checksumHeader, compositeChecksum } from './checksum.ts';
 import { matches, writeGuard } from './conditions.ts';
 import { concatenate } from './digest.ts';
+import { versionHeaders } from './entry.ts';
 import { malformedXml, S3Error } from './errors.ts';
 import { encryptionHeaders } from './object-headers.ts';
 import { needUpload } from './upload-part.ts';
@@ -52,7 +53,7 @@ export const completeMultipartUpload: S3Operation = {
           checksum && [`Checksum${checksum.algorithm}`, checksum.value],
           checksum && ['ChecksumType', checksum.type],
         ],
-        encryptionHeaders(upload.attributes),
+        { ...encryptionHeaders(upload.attributes), ...versionHeaders(needBucket(call), entry) },
       );
     } finally {
       await rm(file, { force: true });

@@ -1,5 +1,5 @@
 import type { Entry } from '../store/entry.ts';
-import type { Guard } from '../store/file-store.ts';
+import type { Guard } from '../store/object-changes.ts';
 import type { Request } from '../wire/http.ts';
 import { invalidArgument, noSuchKey, notImplemented, preconditionFailed, S3Error } from './errors.ts';
 

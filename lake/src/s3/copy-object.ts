@@ -5,6 +5,7 @@ import { type ChecksumAlgorithm, checksumAlgorithm } from './checksum.ts';
 import { writeGuard } from './conditions.ts';
 import { copySource } from './copy-source.ts';
 import { digestRange } from './digest.ts';
+import { versionHeaders } from './entry.ts';
 import { invalidArgument, S3Error } from './errors.ts';
 import { attributesFrom, encryptionHeaders } from './object-headers.ts';
 
@@ -42,13 +43,18 @@ export const copyObject: S3Operation = {
           checksum && [`Checksum${checksum.algorithm}`, checksum.value],
           checksum && ['ChecksumType', checksum.type],
         ],
-        encryptionHeaders(entry.attributes),
+        { ...encryptionHeaders(entry.attributes), ...copyVersions(call, source, entry) },
       );
     } finally {
       await rm(file, { force: true });
     }
   },
 };
+
+function copyVersions(call: S3Call, source: Entry, entry: Entry): Record<string, string> {
+  const from = versionHeaders(call.store.bucket(source.bucket)!, source)['x-amz-version-id'];
+  return { ...versionHeaders(needBucket(call), entry), ...(from ? { 'x-amz-copy-source-version-id': from } : {}) };
+}
 
 function copiedAttributes(call: S3Call, source: Entry): Attributes {
   const { headers } = call.request;
@@ -57,6 +63,7 @@ function copiedAttributes(call: S3Call, source: Entry): Attributes {
   const given = attributesFrom(headers);
   const self = source.bucket === call.bucket && source.key === call.key;
   const changes =
+    source !== call.store.head(call.bucket, call.key) ||
     metadata === 'REPLACE' ||
     tagging === 'REPLACE' ||
     given.storageClass ||

@@ -4,7 +4,8 @@ import { S3Error } from './errors.ts';
 export const deleteBucket: S3Operation = {
   name: 'DeleteBucket',
   async run(call) {
-    if (needBucket(call).order.size > 0)
+    const { order, hidden } = needBucket(call);
+    if (order.size + hidden.size > 0)
       throw new S3Error('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409, {
         BucketName: call.bucket,
       });

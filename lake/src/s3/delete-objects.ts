@@ -33,10 +33,21 @@ async function deleteOne(
   quiet: boolean,
 ): Promise<XmlChild> {
   try {
-    if (versionId !== undefined && versionId !== 'null')
-      throw new S3Error('NoSuchVersion', 'The specified version does not exist.', 404);
-    await call.store.remove(call.bucket, key, deleteGuard(etag));
-    return quiet ? undefined : ['Deleted', [['Key', key], versionId ? ['VersionId', versionId] : undefined]];
+    const guard = deleteGuard(etag);
+    const gone = await call.store.remove(call.bucket, key, {
+      ...(guard ? { guard } : {}),
+      ...(versionId === undefined ? {} : { versionId }),
+    });
+    if (quiet) return undefined;
+    return [
+      'Deleted',
+      [
+        ['Key', key],
+        versionId === undefined ? undefined : ['VersionId', versionId],
+        gone?.deleteMarker ? ['DeleteMarker', true] : undefined,
+        gone?.deleteMarker ? ['DeleteMarkerVersionId', gone.versionId] : undefined,
+      ],
+    ];
   } catch (error) {
     const { code, message } =
       error instanceof S3Error

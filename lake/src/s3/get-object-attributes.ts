@@ -1,8 +1,8 @@
 import type { XmlChild } from '../wire/xml.ts';
 import { type S3Operation, xmlAnswer } from './call.ts';
 import { readVerdict } from './conditions.ts';
+import { needEntry } from './entry.ts';
 import { invalidArgument } from './errors.ts';
-import { needEntry } from './get-object.ts';
 
 const NAMES = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'];
 

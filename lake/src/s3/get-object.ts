@@ -3,6 +3,7 @@ import type { Entry } from '../store/entry.ts';
 import type { Answer } from '../wire/http.ts';
 import { needBucket, type S3Call, type S3Operation } from './call.ts';
 import { readVerdict } from './conditions.ts';
+import { needEntry, versionHeaders } from './entry.ts';
 import { invalidArgument, noSuchKey, S3Error } from './errors.ts';
 import { objectHeaders } from './object-headers.ts';
 import { type ByteRange, parseRange } from './range.ts';
@@ -18,16 +19,10 @@ export const getObject: S3Operation = {
   },
 };
 
-export function needEntry(call: S3Call): Entry {
-  needBucket(call);
-  const entry = call.store.head(call.bucket, call.key);
-  if (!entry) throw noSuchKey(call.key);
-  return entry;
-}
-
 /** Status and headers of a GET, which are a HEAD's too. */
-export function describe(entry: Entry, { request }: S3Call): Answer & { readonly range?: ByteRange } {
-  const headers = objectHeaders(entry, request);
+export function describe(entry: Entry, call: S3Call): Answer & { readonly range?: ByteRange } {
+  const { request } = call;
+  const headers = { ...objectHeaders(entry, request), ...versionHeaders(needBucket(call), entry) };
   if (readVerdict(entry, request.headers) === 'not-modified') {
     const { 'content-type': _, ...kept } = headers;
     return { status: 304, headers: kept };

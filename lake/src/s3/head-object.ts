@@ -1,5 +1,6 @@
 import type { S3Operation } from './call.ts';
-import { describe, needEntry } from './get-object.ts';
+import { needEntry } from './entry.ts';
+import { describe } from './get-object.ts';
 
 export const headObject: S3Operation = {
   name: 'HeadObject',

@@ -1,4 +1,4 @@
-import type { Bucket } from '../store/file-store.ts';
+import type { ReadOrder } from '../store/bucket-index.ts';
 import { invalidArgument } from './errors.ts';
 
 export interface Page {
@@ -16,7 +16,7 @@ export interface PageRequest {
 }
 
 /** One page of a bucket's keys. Rolled-up keys are skipped by search, not walked. */
-export function listPage(order: Bucket['order'], { prefix, delimiter, after, limit }: PageRequest): Page {
+export function listPage(order: ReadOrder, { prefix, delimiter, after, limit }: PageRequest): Page {
   const items: Page['items'][number][] = [];
   const end = order.afterPrefix(prefix);
   let index = Math.max(order.from(prefix), startIndex(order, after));
@@ -34,7 +34,7 @@ export function listPage(order: Bucket['order'], { prefix, delimiter, after, lim
   return { items, truncated: false };
 }
 
-function startIndex(order: Bucket['order'], after: string): number {
+function startIndex(order: ReadOrder, after: string): number {
   if (after === '') return 0;
   const index = order.from(after);
   return order.at(index) === after ? index + 1 : index;

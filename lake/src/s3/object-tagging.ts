@@ -1,8 +1,8 @@
 import { elements, parseXml, textOf } from '../wire/xml.ts';
 import { xmlText } from './body.ts';
 import { type S3Operation, xmlAnswer } from './call.ts';
+import { needEntry } from './entry.ts';
 import { malformedXml } from './errors.ts';
-import { needEntry } from './get-object.ts';
 import { checkedTags } from './object-headers.ts';
 
 export const getObjectTagging: S3Operation = {
@@ -29,8 +29,7 @@ export const putObjectTagging: S3Operation = {
   async run(call) {
     needEntry(call);
     const tags = readTags(await xmlText(call.request));
-    needEntry(call);
-    await call.store.setTags(call.bucket, call.key, tags);
+    await call.store.setTags(needEntry(call), tags);
     return { status: 200 };
   },
 };
@@ -38,8 +37,7 @@ export const putObjectTagging: S3Operation = {
 export const deleteObjectTagging: S3Operation = {
   name: 'DeleteObjectTagging',
   async run(call) {
-    needEntry(call);
-    await call.store.setTags(call.bucket, call.key, {});
+    await call.store.setTags(needEntry(call), {});
     return { status: 204 };
   },
 };

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { needBucket, type S3Operation } from './call.ts';
 import { writeGuard } from './conditions.ts';
+import { versionHeaders } from './entry.ts';
 import { attributesFrom, writtenHeaders } from './object-headers.ts';
 import { receiveBody } from './receive.ts';
 
@@ -20,7 +21,7 @@ export const putObject: S3Operation = {
         guard,
         attributes: { ...attributes, ...(checksum ? { checksum } : {}) },
       });
-      return { status: 200, headers: writtenHeaders(entry) };
+      return { status: 200, headers: { ...writtenHeaders(entry), ...versionHeaders(needBucket(call), entry) } };
     } finally {
       await rm(file, { force: true });
     }

@@ -139,13 +139,25 @@ const SUBRESOURCES: ReadonlySet<string> = new Set([
   'website',
 ]);
 
+/** Operations that may name a version. */
+const VERSIONED: ReadonlySet<S3Operation> = new Set([
+  getObject,
+  headObject,
+  deleteObject,
+  getObjectTagging,
+  putObjectTagging,
+  deleteObjectTagging,
+  getObjectAcl,
+  putObjectAcl,
+  getObjectAttributes,
+]);
+
 export function findOperation(request: Request, address: S3Address): S3Operation {
   const scope: Scope = address.bucket === '' ? 'service' : address.key === '' ? 'bucket' : 'object';
   const method = request.method;
   const route = ROUTES.find((one) => one.method === method && one.scope === scope && fits(one, request));
   const named = new Set((route?.query ?? []).map((text) => text.split('=')[0]));
-  // One version is kept, and its name is null: to ask for it is to ask for the object.
-  if (request.query.get('versionId') === 'null') named.add('versionId');
+  if (route && VERSIONED.has(route.operation)) named.add('versionId');
   const unknown = [...request.query.keys()].find((name) => SUBRESOURCES.has(name) && !named.has(name));
   if (unknown) throw notImplemented(`${method} with ?${unknown}`);
   if (!route)

@@ -27,6 +27,11 @@ export interface Attributes {
 export interface EntryFacts {
   readonly bucket: string;
   readonly key: string;
+  /** `null` where versions are not kept. */
+  readonly versionId: string;
+  /** Says that the object is deleted, and has no bytes: only where versions are kept. */
+  readonly deleteMarker: boolean;
+  /** Tells the files of one key apart. */
   readonly generation: number;
   readonly size: number;
   readonly etag: string;
@@ -48,6 +53,8 @@ export function createEntry(facts: EntryFacts, pathOf: (facts: EntryFacts) => st
 class IndexEntry implements Entry {
   readonly bucket: string;
   readonly key: string;
+  readonly versionId: string;
+  readonly deleteMarker: boolean;
   readonly generation: number;
   readonly size: number;
   readonly etag: string;
@@ -58,6 +65,8 @@ class IndexEntry implements Entry {
   constructor(facts: EntryFacts, pathOf: (facts: EntryFacts) => string) {
     this.bucket = facts.bucket;
     this.key = facts.key;
+    this.versionId = facts.versionId;
+    this.deleteMarker = facts.deleteMarker;
     this.generation = facts.generation;
     this.size = facts.size;
     this.etag = facts.etag;
@@ -74,4 +83,10 @@ class IndexEntry implements Entry {
   get path(): string {
     return this.#pathOf(this);
   }
+}
+
+/** The facts alone, to make another entry of them. */
+export function factsOf(entry: Entry): EntryFacts {
+  const { bucket, key, versionId, deleteMarker, generation, size, etag, lastModified, attributes } = entry;
+  return { bucket, key, versionId, deleteMarker, generation, size, etag, lastModified, attributes };
 }
