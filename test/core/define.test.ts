@@ -45,13 +45,26 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'merge bomb': `a: &a {x: 1}\nb:\n${'  <<: *a\n'.repeat(5_000)}`,
 };
 
+/** Time of the processor, not of the clock: other work on the machine is no fault of the reader. */
+function milliseconds(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
 describe('hostile YAML is a finding, soon', () => {
-  for (const path of ['lake.yaml', 'allow.yaml', 'tables/a/b/table.yaml', 'views/a/b/view.yaml']) {
-    for (const [name, text] of Object.entries(HOSTILE)) {
+  const paths = ['lake.yaml', 'allow.yaml', 'tables/a/b/table.yaml', 'views/a/b/view.yaml'];
+  for (const [index, [name, text]] of Object.entries(HOSTILE).entries()) {
+    // What is large is read once; what is small stands in for every kind of file.
+    for (const path of text.length > 10_000 ? [paths[index % paths.length]!] : paths) {
       test(`${name} in ${path}`, () => {
-        const started = performance.now();
-        const { findings, definitions } = loadDefinitions([{ path: `pipeline/${path}`, text }]);
-        assert.ok(performance.now() - started < 1_000, `${name} took ${Math.round(performance.now() - started)} ms`);
+        let reading = loadDefinitions([]);
+        const took = milliseconds(() => {
+          reading = loadDefinitions([{ path: `pipeline/${path}`, text }]);
+        });
+        const { findings, definitions } = reading;
+        assert.ok(took < 1_000, `${name} took ${took} ms`);
         const own = findings.filter((finding) => finding.place.path === `pipeline/${path}`);
         assert.ok(own.length > 0, 'it is told');
         assert.ok(own.length <= 200, `${own.length} findings are more than anybody reads`);
@@ -79,9 +92,11 @@ describe('hostile SQL is a finding, soon', () => {
   for (const [name, sql] of Object.entries(texts)) {
     test(name, () => {
       const path = 'pipeline/queries/q.sql';
-      const started = performance.now();
-      const findings = judge(contextOf(loadDefinitions([{ path, text: `-- q\n${sql}` }]), '2025-01-01'));
-      assert.ok(performance.now() - started < 3_000, `${name} took ${Math.round(performance.now() - started)} ms`);
+      let findings = judge(contextOf(loadDefinitions([]), '2025-01-01'));
+      const took = milliseconds(() => {
+        findings = judge(contextOf(loadDefinitions([{ path, text: `-- q\n${sql}` }]), '2025-01-01'));
+      });
+      assert.ok(took < 3_000, `${name} took ${took} ms`);
       const own = findings.filter((finding) => finding.place.path === path);
       assert.ok(own.length > 0 && own.length < 100, `${own.length} findings`);
       for (const { message } of own) assert.ok(message.length <= 403);
