@@ -104,7 +104,7 @@ export function typed(node: Of<'typed'>): Typed {
   if (name === 'time' || name === 'timestamp') {
     const type = momentType(name, value);
     if (!type) throw invalid(node, name);
-    return { sql: emitCast(quoteText(value), { kind: 'varchar', length: undefined }, type), type };
+    return { sql: momentSql(value, type), type };
   }
   const type = parseTrinoType(name);
   if (!type) throw refuse('TYPE_NOT_FOUND', node.at, `Unknown type: ${name}`);
@@ -114,7 +114,16 @@ export function typed(node: Of<'typed'>): Typed {
   return { sql: literalSql(node, type), type };
 }
 
+/** DuckDB's own literal where the text is in its form: it is a constant by which files can be passed over. */
+function momentSql(value: string, type: Type): string {
+  if (type.kind === 'date' && /^\d{4}-\d{2}-\d{2}$/.test(value)) return `DATE ${quoteText(value)}`;
+  const plain = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d{1,6})?$/.test(value);
+  if (type.kind === 'timestamp' && !type.zone && plain) return `TIMESTAMP ${quoteText(value)}`;
+  return emitCast(quoteText(value), { kind: 'varchar', length: undefined }, type);
+}
+
 function literalSql(node: Of<'typed'>, type: Type): string {
+  if (type.kind === 'date') return momentSql(node.value.trim(), type);
   if (type.kind === 'json')
     return resolveFunction('json_parse', 'scalar', [{ type: VARCHAR }]).emit([quoteText(node.value)]);
   return emitCast(quoteText(node.value), { kind: 'varchar', length: undefined }, type);
