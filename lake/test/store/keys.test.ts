@@ -76,7 +76,7 @@ describe('paths of keys', () => {
             }
           },
         ),
-        { numRuns: 500, seed: 1 },
+        { numRuns: 250, seed: 1 },
       );
     });
 
@@ -125,7 +125,7 @@ describe('order of keys', () => {
           wanted.filter((one) => one.startsWith(prefix)),
         );
       }),
-      { numRuns: 500, seed: 1 },
+      { numRuns: 250, seed: 1 },
     );
   });
 });
