@@ -1,13 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
-import { currentCommit } from './adapters/commit.ts';
 import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
 import { openEnvironment } from './adapters/environment.ts';
 import { readPipeline } from './adapters/files.ts';
-import { isDead, sleep, thisRun } from './adapters/process.ts';
-import { progressLine } from './adapters/progress.ts';
+import { surroundings } from './adapters/load-context.ts';
 import { readDefinitions } from './commands/definitions.ts';
-import type { Holder } from './commands/load/lease.ts';
 import { load, previewLoad, printLoad, printPreview } from './commands/load.ts';
 import { parseBytes } from './core/load/index.ts';
 import { UserError } from './core/model/exit.ts';
@@ -47,20 +42,7 @@ await runVerb(
     const json = args.on('json');
     const open = await openEnvironment(definitions.lake, args.text('env') ?? 'local');
     try {
-      const context = {
-        ...open,
-        definitions,
-        signal,
-        now: Date.now,
-        nonce: () => randomBytes(5).toString('hex').slice(0, 8),
-        sleep,
-        holder: { run: thisRun(), host: hostname(), pid: process.pid },
-        abandoned: (holder: Holder) => open.environment.local && isDead(holder),
-        commit: await currentCommit(dir),
-        // With --json standard output holds the result alone.
-        say: (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`),
-        progress: progressLine(),
-      };
+      const context = { ...(await surroundings(open, dir, json)), definitions, signal };
       const options = { tables: args.list('table'), from: args.text('from'), to: args.text('to'), maxBytes };
       if (args.on('dry-run')) return printPreview(await previewLoad(context, options), json);
       return printLoad(await load(context, options), json);

@@ -75,7 +75,12 @@ export function memoryPorts(memory: Memory): MemoryPorts {
 function s3Of(memory: Memory): S3Port {
   const info = (path: string): ObjectInfo => {
     const { body, etag } = memory.objects.get(path)!;
-    return { key: path.slice(path.indexOf('/') + 1), size: body.length, etag, lastModified: '' };
+    return {
+      key: path.slice(path.indexOf('/') + 1),
+      size: body.length,
+      etag,
+      lastModified: '2025-03-05T07:00:00.000Z',
+    };
   };
   return {
     async *list(bucket, prefix) {

@@ -93,17 +93,12 @@ export async function stage(): Promise<Memory> {
 
 let runs = 0;
 
-/** Runs `load` once. `over` replaces parts of its context (clock, ports that fail). */
-export function run(
-  memory: Memory,
-  ports: MemoryPorts,
-  over: Partial<LoadContext> = {},
-  options: Partial<LoadOptions> = {},
-): Promise<LoadSummary> {
+/** The context of one run. `over` replaces parts of it (clock, ports that fail). */
+export function contextOf(memory: Memory, ports: MemoryPorts, over: Partial<LoadContext> = {}): LoadContext {
   runs += 1;
   const pid = runs;
   let nonce = 0;
-  const context: LoadContext = {
+  return {
     ...ports,
     definitions: DEFINITIONS,
     environment: DEFINITIONS.lake.environments.local!,
@@ -118,7 +113,22 @@ export function run(
     progress: () => undefined,
     ...over,
   };
-  return load(context, { tables: [], from: undefined, to: undefined, maxBytes: 1e12, ...options });
+}
+
+/** Runs `load` once. */
+export function run(
+  memory: Memory,
+  ports: MemoryPorts,
+  over: Partial<LoadContext> = {},
+  options: Partial<LoadOptions> = {},
+): Promise<LoadSummary> {
+  return load(contextOf(memory, ports, over), {
+    tables: [],
+    from: undefined,
+    to: undefined,
+    maxBytes: 1e12,
+    ...options,
+  });
 }
 
 /** What a reader sees: the lines of each partition (of the whole table under ''). Undefined for no such partition. */

@@ -66,7 +66,8 @@ export async function discover(
     : discoverDays(context, table, live, sources, asked);
 }
 
-async function liveTable(context: LoadContext, table: LoadedTable): Promise<CatalogTable> {
+/** The table in the catalog, refused if apply has still something to do there. */
+export async function liveTable(context: LoadContext, table: LoadedTable): Promise<CatalogTable> {
   const live = await context.glue.getTable(inEnvironment(context, table.database), table.name);
   if (live === undefined) {
     throw new UserError(`${keyOf(table)} is not in the catalog`, `npm run apply -- --env ${context.environment.name}`);
@@ -232,7 +233,7 @@ function upstreamLoad(table: string, entry: CatalogPartition): UpstreamLoad {
   return { table, partition: entry.values, load: ledger?.id ?? entry.storage.location, bytes: ledger?.bytes ?? 0 };
 }
 
-async function partitionsOf(
+export async function partitionsOf(
   context: LoadContext,
   table: TableDefinition,
   range: DayRange | undefined,

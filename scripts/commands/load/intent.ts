@@ -1,6 +1,6 @@
-import type { LoadedTable } from '../../core/load/index.ts';
+import type { LoadedTable, SourceObject, UpstreamLoad } from '../../core/load/index.ts';
 import type { LoadContext } from './context.ts';
-import { controlFolder } from './control.ts';
+import { controlFolder, readJson } from './control.ts';
 
 /**
  * Said (in the lease) before a load touches anything, taken back when it has ended: what a run that was killed leaves for
@@ -38,6 +38,8 @@ export interface LoadRecord {
     readonly rows: number;
     readonly bytes: number;
     readonly fingerprint: string;
+    readonly sources: readonly SourceObject[];
+    readonly upstream: readonly UpstreamLoad[];
   }[];
   readonly checks: readonly {
     readonly name: string;
@@ -47,6 +49,16 @@ export interface LoadRecord {
     readonly count: number;
   }[];
   readonly error?: string;
+}
+
+/** The record of a load, where it has written one. */
+export async function readRecord(
+  context: LoadContext,
+  table: LoadedTable,
+  loadId: string,
+): Promise<LoadRecord | undefined> {
+  const { bucket, path } = controlFolder(context, table);
+  return (await readJson<LoadRecord>(context, bucket, `${path}loads/${loadId}.json`))?.value;
 }
 
 export async function writeRecord(context: LoadContext, table: LoadedTable, record: LoadRecord): Promise<void> {

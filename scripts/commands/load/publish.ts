@@ -14,6 +14,9 @@ import { daysOf, rangeExpression } from '../../core/partition/index.ts';
 import type { LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
 
+/** What is known of a table when something of it is published. */
+export type Known = Pick<Discovery, 'table' | 'live' | 'ledger'>;
+
 export interface Publication {
   readonly values: readonly string[];
   readonly location: string;
@@ -28,7 +31,7 @@ const ROUNDS = 3;
  */
 export async function publishPartitions(
   context: LoadContext,
-  discovery: Discovery,
+  discovery: Known,
   publications: readonly Publication[],
   loadId: string,
 ): Promise<void> {
@@ -62,7 +65,7 @@ export async function publishPartitions(
 /** The partitions as they are now; refuses if another load has published one of them since this one looked. */
 async function currentEntries(
   context: LoadContext,
-  discovery: Discovery,
+  discovery: Known,
   publications: readonly Publication[],
   loadId: string,
 ): Promise<ReadonlyMap<string, CatalogPartition>> {
@@ -119,11 +122,7 @@ async function write(
 }
 
 /** Repoints a whole table to a load. The catalog's version is checked, so that a change by others is never overwritten. */
-export async function publishTable(
-  context: LoadContext,
-  discovery: Discovery,
-  publication: Publication,
-): Promise<void> {
+export async function publishTable(context: LoadContext, discovery: Known, publication: Publication): Promise<void> {
   const { location, ledger } = publication;
   let live = discovery.live;
   for (let round = 1; ; round += 1) {
@@ -135,11 +134,16 @@ export async function publishTable(
       return;
     } catch (error) {
       const now = await context.glue.getTable(live.database, live.name);
-      if (now?.storage.location === location) return;
+      if (now !== undefined && isPublished(now, publication)) return;
       if (now === undefined || round >= ROUNDS || !retryable(error) || !sameLoad(live, now)) throw error;
       live = now;
     }
   }
+}
+
+function isPublished(now: CatalogTable, { location, ledger }: Publication): boolean {
+  const live = readLedger(now.parameters);
+  return now.storage.location === location && live?.id === ledger.id && live.held === ledger.held;
 }
 
 /** Others may have changed the table's description, say; another load of it in between is a conflict. */

@@ -221,10 +221,12 @@ function recordOf(
     location: intent.location,
     time: new Date(context.now()).toISOString(),
     fence: intent.fence,
-    partitions: group.units.map(({ values, fingerprint }) => {
+    partitions: group.units.map(({ values, fingerprint, sources }) => {
       const ledger = byUnit.get(unitKey(values));
       const rows = audited.rows.get(auditKey(discovery.table, values)) ?? 0;
-      return { values, published: ledger !== undefined, rows, bytes: ledger?.bytes ?? 0, fingerprint };
+      const upstream = [...sources.upstream, ...discovery.beside];
+      const read = { fingerprint, sources: sources.objects, upstream };
+      return { values, published: ledger !== undefined, rows, bytes: ledger?.bytes ?? 0, ...read };
     }),
     checks: audited.results.map(({ check, partition, passed, count }) => {
       return { name: check.name, severity: check.severity, partition, passed, count };

@@ -14,6 +14,7 @@ export {
   unitsOf,
 } from './due.ts';
 export { fingerprint, joinSources, NO_SOURCES, type Sources, sourceBytes } from './fingerprint.ts';
+export { type Garbage, garbage, type ListedObject } from './garbage.ts';
 export { isLoaded, keyOf, type LoadedTable, type LoadGraph, loadGraph, type TableKey } from './graph.ts';
 export {
   type LedgerEntry,
@@ -26,5 +27,6 @@ export {
   writeLedger,
 } from './ledger.ts';
 export { loadPrefix, partitionEntry, partitionPath, tableEntry, unpublished } from './publish.ts';
+export { type Remembered, rollbackTarget, rolledBack } from './rollback.ts';
 export { keyReader, type LoadSource, listingPrefix, pathTemplate, sourceOf, valuesReader } from './sources.ts';
 export { castName, type TypeMismatch, typeMismatches } from './types.ts';

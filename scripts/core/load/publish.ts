@@ -1,7 +1,7 @@
 import type { CatalogPartition, CatalogTable } from '../model/catalog.ts';
 import type { PartitionColumn } from '../model/definition.ts';
 import { partitionFolder, writtenValue } from '../partition/index.ts';
-import { type LedgerEntry, withLedger } from './ledger.ts';
+import { type LedgerEntry, readLedger, withLedger } from './ledger.ts';
 
 /** Folder of one load below a table's base. It must not begin with `_` or `.`, which Hive readers skip. */
 export function loadPrefix(base: string, loadId: string): string {
@@ -49,6 +49,12 @@ export function unpublished(
   wanted: readonly CatalogPartition[],
   live: readonly CatalogPartition[],
 ): readonly CatalogPartition[] {
-  const byValues = new Map(live.map((entry) => [JSON.stringify(entry.values), entry.storage.location]));
-  return wanted.filter((entry) => byValues.get(JSON.stringify(entry.values)) !== entry.storage.location);
+  const byValues = new Map(live.map((entry) => [JSON.stringify(entry.values), stamp(entry)]));
+  return wanted.filter((entry) => byValues.get(JSON.stringify(entry.values)) !== stamp(entry));
+}
+
+/** What a publish, a rollback or a release changes of an entry. */
+function stamp({ storage, parameters }: CatalogPartition): string {
+  const ledger = readLedger(parameters);
+  return JSON.stringify([storage.location.replace(/\/$/, ''), ledger?.id, ledger?.held]);
 }

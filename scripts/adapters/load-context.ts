@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { currentCommit } from './commit.ts';
+import type { OpenEnvironment } from './environment.ts';
+import { isDead, sleep, thisRun } from './process.ts';
+import { progressLine } from './progress.ts';
+
+/** Everything of a load's context that comes from this process and machine: clock, chance, commit, output. */
+export async function surroundings(open: OpenEnvironment, dir: string, json: boolean) {
+  return {
+    environment: open.environment,
+    glue: open.glue,
+    athena: open.athena,
+    s3: open.s3,
+    now: Date.now,
+    nonce: () => randomBytes(4).toString('hex'),
+    sleep,
+    holder: { run: thisRun(), host: hostname(), pid: process.pid },
+    abandoned: (holder: { readonly host: string; readonly pid: number }) => open.environment.local && isDead(holder),
+    commit: await currentCommit(dir),
+    // With --json standard output holds the result alone.
+    say: (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`),
+    progress: progressLine(),
+  };
+}
