@@ -29,7 +29,7 @@ function overflow(message: string): SqlError | undefined {
   }
   if (/DECIMAL/.test(message) && /overflow|out of range|Could not cast/i.test(message))
     return new SqlError(code, 'Decimal overflow');
-  if (/Overflow in|out of range|Out of Range/i.test(message)) return new SqlError(code, message);
+  if (/overflow|out of range/i.test(message)) return new SqlError(code, message);
   return undefined;
 }
 

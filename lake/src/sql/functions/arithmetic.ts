@@ -162,8 +162,8 @@ export function divideDecimals(a: string, b: string, left: Decimal, right: Decim
   const exact = `CAST(weir_divide(CAST(${a} AS VARCHAR), CAST(${b} AS VARCHAR), ${result.scale}) AS ${duckdbType(result)})`;
   if (shift + left.scale > 37 || right.precision + right.scale > 38) return exact;
   const fast = (x: string) => {
-    const dividend = `CAST(${x} * ${power(shift)} AS HUGEINT)`;
-    const divisor = `CAST(${b} * ${power(right.scale)} AS HUGEINT)`;
+    const dividend = unscaled(x, left, shift);
+    const divisor = unscaled(b, right, right.scale);
     const digits = `CAST(${dividend} // ${divisor} AS DECIMAL(38, 0))`;
     const scaled = `CAST(${digits} * ${tinyOne(result.scale + 1)} AS DECIMAL(38, ${result.scale + 1}))`;
     return `CAST(${scaled} AS ${duckdbType(result)})`;
@@ -171,6 +171,11 @@ export function divideDecimals(a: string, b: string, left: Decimal, right: Decim
   if (left.precision + shift <= 37) return fast(a);
   const bound = `CAST('1${'0'.repeat(Math.max(0, 36 - shift - left.scale))}' AS DECIMAL(38, 0))`;
   return once(a, (x) => `CASE WHEN abs(${x}) < ${bound} THEN ${fast(x)} ELSE ${exact.replace(a, x)} END`);
+}
+
+/** A decimal times a power of ten, as an integer; at 38 digits from the start, else DuckDB stays at 18. */
+function unscaled(sql: string, type: Decimal, shift: number): string {
+  return `CAST(CAST(${sql} AS DECIMAL(38, ${type.scale})) * ${power(shift)} AS HUGEINT)`;
 }
 
 function power(digits: number): string {

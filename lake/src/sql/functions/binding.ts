@@ -74,12 +74,11 @@ function checkArity(actual: number, expected: number): void {
 function matches(pattern: Pattern, actual: Type, open: Open): boolean {
   if (pattern.kind === 'variable') return bindVariable(pattern.name, actual, open);
   if (pattern.kind === 'any') return true;
-  if (actual.kind === 'unknown') return pattern.kind === 'function' ? false : open.coerce;
+  if (actual.kind === 'unknown') return open.coerce && bindNothing(pattern, open);
   switch (pattern.kind) {
     case 'exact':
       return open.coerce ? canCoerce(actual, pattern.type) : sameType(actual, pattern.type);
     case 'varchar':
-      if (actual.kind === 'char') return open.coerce && bindNumber(pattern.length, actual.length, open, Math.max);
       return actual.kind === 'varchar' && bindNumber(pattern.length, actual.length, open, Math.max);
     case 'char':
       if (actual.kind === 'varchar') return open.coerce && bindNumber(pattern.length, actual.length, open, Math.max);
@@ -103,6 +102,22 @@ function matches(pattern: Pattern, actual: Type, open: Open): boolean {
       );
     default:
       return false;
+  }
+}
+
+/** A null takes the smallest type of a family: varchar(0), timestamp(0). */
+function bindNothing(pattern: Pattern, open: Open): boolean {
+  switch (pattern.kind) {
+    case 'varchar':
+    case 'char':
+      return bindNumber(pattern.length, pattern.kind === 'char' ? 1 : 0, open, Math.max);
+    case 'decimal':
+      return bindNumber(pattern.precision, 1, open, Math.max) && bindNumber(pattern.scale, 0, open, Math.max);
+    case 'time':
+    case 'timestamp':
+      return bindNumber(pattern.precision, 0, open, Math.max);
+    default:
+      return pattern.kind !== 'function';
   }
 }
 

@@ -1,15 +1,19 @@
 import { emitCast } from '../casts/cast.ts';
 import { emitText } from '../casts/text.ts';
-import { quoteText, typeofText } from '../types/index.ts';
+import { SqlError } from '../sql.ts';
+import { displayType, quoteText, typeofText } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { type Emit, type FunctionDefinition, scalar } from './definition.ts';
 import { VARCHAR } from './emission.ts';
 
-/** The greatest or least of all; null if one is. NaN counts as greater than any number. */
+/** The greatest or least of all; null if one is. NaN counts only where all are NaN. */
 function extreme(name: 'greatest' | 'least'): Emit {
-  return (args) => {
+  return (args, { result }) => {
     const missing = args.map((arg) => `${arg} IS NULL`).join(' OR ');
-    return `CASE WHEN ${missing} THEN NULL ELSE ${name}(${args.join(', ')}) END`;
+    const float = result.kind === 'double' || result.kind === 'real';
+    const numbers = args.map((arg) => `CASE WHEN NOT isnan(${arg}) THEN ${arg} END`);
+    const value = float ? `coalesce(${name}(${numbers.join(', ')}), ${args[0]})` : `${name}(${args.join(', ')})`;
+    return `CASE WHEN ${missing} THEN NULL ELSE ${value} END`;
   };
 }
 
@@ -42,6 +46,13 @@ function formatArgument(sql: string, type: Type): string {
 }
 
 const format: Emit = ([pattern, ...args], { types }) => {
+  if (args.length === 0) throw new SqlError('SYNTAX_ERROR', "The 'format' function must have at least two arguments");
+  for (const type of types.slice(1)) {
+    const zoned = type.kind === 'timestamp' && type.zone;
+    if (zoned || ['array', 'map', 'row', 'interval', 'varbinary', 'hyperloglog'].includes(type.kind)) {
+      throw new SqlError('NOT_SUPPORTED', `Type not supported for formatting: ${displayType(type)}`);
+    }
+  }
   const texts = args.map((arg, index) => formatArgument(arg, types[index + 1]!));
   return `weir_format(${pattern}, CAST([${texts.join(', ')}] AS VARCHAR[]))`;
 };

@@ -176,7 +176,9 @@ const plainFormat: Readonly<Record<string, string>> = {
 
 /** A constant format of plain fields is DuckDB's own. */
 const format: Emit = ([x, pattern], { types }) => {
-  const value = local(x!, types[0]!);
+  const type = types[0] as Moment;
+  const exact = local(x!, type);
+  const value = type.precision > 3 ? roundTimestamp(exact, Math.min(type.precision, 6), 3) : exact;
   const known = literalText(pattern!);
   if (known !== undefined && /^(?:%[YmdHisST]|[^%])*$/.test(known)) {
     const native = known.replaceAll(/%([A-Za-z])/g, (_, letter: string) => plainFormat[letter]!);
@@ -309,7 +311,7 @@ export const datetimeFunctions: readonly FunctionDefinition[] = [
   scalar('to_iso8601(timestamp(p) with time zone) varchar', toIso, isoLength(28)),
   scalar('from_unixtime(double) timestamp(3) with time zone', ([x]) => fromUnix(x!, "'UTC'")),
   scalar('from_unixtime(double, varchar(x)) timestamp(3) with time zone', ([x, zone]) =>
-    fromUnix(x!, `weir_zone(${zone})`),
+    fromUnix(x!, `weir_unix_zone(${zone})`),
   ),
   scalar('from_unixtime(double, bigint, bigint) timestamp(3) with time zone', ([x, hours, minutes]) =>
     fromUnix(x!, `weir_offset_zone(${hours} * 60 + ${minutes})`),

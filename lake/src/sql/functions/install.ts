@@ -9,9 +9,12 @@ export const prelude: readonly string[] = [
   `CREATE OR REPLACE MACRO weir_local(t, z) AS
     CASE WHEN z = 'UTC' THEN CAST(t AS TIMESTAMP) WHEN z[1] IN ('+', '-') THEN CAST(t AS TIMESTAMP) + to_minutes(weir_offset(z))
     ELSE timezone(z, timezone('UTC', CAST(t AS TIMESTAMP))) END`,
+  // of two instants with one local time Java takes the first, ICU the second
+  `CREATE OR REPLACE MACRO weir_earlier(i, t, z) AS
+    CASE WHEN timezone(z, timezone('UTC', i - INTERVAL 1 HOUR)) = t THEN i - INTERVAL 1 HOUR ELSE i END`,
   `CREATE OR REPLACE MACRO weir_instant(t, z) AS
     CASE WHEN z = 'UTC' THEN CAST(t AS TIMESTAMP) WHEN z[1] IN ('+', '-') THEN CAST(t AS TIMESTAMP) - to_minutes(weir_offset(z))
-    ELSE timezone('UTC', timezone(z, CAST(t AS TIMESTAMP))) END`,
+    ELSE weir_earlier(timezone('UTC', timezone(z, CAST(t AS TIMESTAMP))), CAST(t AS TIMESTAMP), z) END`,
   `CREATE OR REPLACE MACRO weir_offset_text(m) AS
     (CASE WHEN m < 0 THEN '-' ELSE '+' END) || lpad(CAST(abs(m) // 60 AS VARCHAR), 2, '0') || ':' ||
     lpad(CAST(abs(m) % 60 AS VARCHAR), 2, '0')`,

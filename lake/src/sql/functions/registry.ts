@@ -62,7 +62,7 @@ export function resolveFunction(
     throw refusal('FUNCTION_NOT_AGGREGATE', 'DISTINCT is not supported for non-aggregation functions', options);
   }
   const { definition, bound } = found;
-  const resultType = definition.result?.(bound.bindings) ?? substitute(definition.signature.result, bound.bindings);
+  const resultType = resultOf(definition, bound);
   const { argumentTypes } = bound;
   return {
     name: lower,
@@ -93,9 +93,38 @@ function choose(definitions: readonly FunctionDefinition[], args: readonly Argum
     const bound = bind(definition.signature, args, true);
     if (bound !== undefined) coerced.push({ definition, bound });
   }
-  return (
-    coerced.find((one) => coerced.every((other) => one === other || moreSpecific(one.bound, other.bound))) ?? coerced[0]
+  return mostSpecific(coerced, args);
+}
+
+/** Of several that fit by coercion: the one that all others are wider than; else one that coerces nothing but nulls. */
+function mostSpecific(candidates: readonly Candidate[], args: readonly Argument[]): Candidate | undefined {
+  const best = leastWide(candidates);
+  if (best.length <= 1) return best[0];
+  const nullsOnly = candidates.filter(({ bound }) =>
+    args.every((argument, index) => {
+      const wanted = bound.argumentTypes[index]!;
+      return !('type' in argument) || argument.type.kind === 'unknown' || sameType(argument.type, wanted);
+    }),
   );
+  const left = nullsOnly.length > 0 ? nullsOnly : best;
+  const types = left.map(({ definition, bound }) => resultOf(definition, bound));
+  if (left.length === 1 || types.every((type) => sameType(type, types[0]!))) return left[0];
+  const message = 'Could not choose a best candidate operator. Explicit type casts must be added.';
+  throw new SqlError('AMBIGUOUS_FUNCTION_CALL', message);
+}
+
+/** Those than which no other is more specific; of equals the first. */
+function leastWide(candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.filter((one, index) =>
+    candidates.every((other, place) => {
+      if (one === other || !moreSpecific(other.bound, one.bound)) return true;
+      return moreSpecific(one.bound, other.bound) && index < place;
+    }),
+  );
+}
+
+function resultOf(definition: FunctionDefinition, bound: Bound): Type {
+  return definition.result?.(bound.bindings) ?? substitute(definition.signature.result, bound.bindings);
 }
 
 function moreSpecific(a: Bound, b: Bound): boolean {

@@ -17,6 +17,12 @@ function moment(local: bigint, zone: string): LocalMoment {
   return { ...civil(days), days, millis: Math.floor(micros / 1000), micros: micros % 1000, offset, zone };
 }
 
+/** Formats show milliseconds; what is below is rounded first. */
+function toMillis(micros: bigint): bigint {
+  const shifted = micros + 500n;
+  return shifted - (((shifted % 1000n) + 1000n) % 1000n);
+}
+
 function zonedText(parsed: Parsed): string {
   return `${duckdbTimestamp(BigInt(instantMillis(parsed)) * 1000n)}|${parsed.zone ?? 'UTC'}`;
 }
@@ -36,10 +42,10 @@ function offsetAt(micros: bigint, zone: string): bigint {
 /** date_format's and Joda's formats, and ISO 8601. */
 export const datetimeNatives = [
   native('weir_date_format(BIGINT, VARCHAR) VARCHAR', (micros: bigint, format: string) =>
-    formatMysql(moment(micros, 'UTC'), format),
+    formatMysql(moment(toMillis(micros), 'UTC'), format),
   ),
   native('weir_format_datetime(BIGINT, VARCHAR, VARCHAR) VARCHAR', (micros: bigint, zone: string, pattern: string) =>
-    formatJoda(moment(micros, zone), pattern),
+    formatJoda(moment(toMillis(micros), zone), pattern),
   ),
   native('weir_date_parse(VARCHAR, VARCHAR) VARCHAR', (text: string, format: string) =>
     duckdbTimestamp(BigInt(parseMysql(text, format).local) * 1000n),

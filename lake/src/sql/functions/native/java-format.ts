@@ -82,8 +82,7 @@ function convert(specifier: Specifier, conversion: string, value: Value | null):
       return real(specifier, conversion, value);
     case 'c':
       if (value === null) return fit('null', specifier);
-      if (value.tag !== 'i') throw illegal(specifier, value);
-      return fit(String.fromCodePoint(Number(value.text)), specifier);
+      throw illegal(specifier, value);
     case 'h':
       if (value === null) return fit('null', specifier);
       throw refuse(specifier.text, '%h is not supported here');
@@ -155,7 +154,7 @@ function real(specifier: Specifier, conversion: string, value: Value | null): st
     return fit(value.text, { ...specifier, flags: specifier.flags.replace('0', '') });
   const negative = value.text.startsWith('-');
   const precision = specifier.precision ?? 6;
-  const plain = value.text.replace('-', '');
+  const plain = negative ? value.text.slice(1) : value.text;
   if (conversion === 'f') {
     const [whole, fraction = ''] = rounded(plain, precision).split('.') as [string, string | undefined];
     return dress(specifier, negative, whole, fraction === '' ? '' : `.${fraction}`);

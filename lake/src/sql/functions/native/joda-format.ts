@@ -110,6 +110,7 @@ export function mysqlParts(format: string): readonly { readonly field?: string; 
     const sign = format[at]!;
     const field = sign === '%' ? format[at + 1] : undefined;
     if (field === undefined) {
+      if (sign === '%') throw invalidArgument('Both printing and parsing not supported');
       parts.push({ text: sign });
       continue;
     }

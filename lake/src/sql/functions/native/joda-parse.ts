@@ -182,9 +182,15 @@ function plan(key: string, make: () => readonly Step[]): readonly Step[] {
 
 /** date_parse. */
 export function parseMysql(text: string, format: string): Parsed {
-  const steps = plan(`%${format}`, () =>
-    mysqlParts(format).flatMap((part) => (part.field === undefined ? [literal(part.text!)] : mysqlSteps[part.field]!)),
-  );
+  const steps = plan(`%${format}`, () => {
+    const parts = mysqlParts(format);
+    return parts.flatMap((part, index) => {
+      if (part.field === undefined) return [literal(part.text!)];
+      // a year may have nine digits unless other digits follow at once
+      const tight = parts[index + 1]?.field !== undefined;
+      return part.field === 'Y' && !tight ? [year] : mysqlSteps[part.field]!;
+    });
+  });
   return run(text, steps);
 }
 

@@ -124,7 +124,10 @@ function readZoned(raw: string, precision: bigint): string | null {
   const zone = read.zone === '' ? 'UTC' : zoneName(read.zone);
   if (zone === undefined) return null;
   const local = roundNanos(read.nanos, Number(precision));
-  return `${nanosText(toInstant(local, zone))}|${zone}`;
+  const instant = toInstant(local, zone);
+  // a local time that a zone leaps over is none
+  if (instant + BigInt(offsetMinutes(instant, zone)) * 60_000_000_000n !== local) return null;
+  return `${nanosText(instant)}|${zone}`;
 }
 
 /** The instant of a local time; in a gap the time moves forward, as Java has it. */

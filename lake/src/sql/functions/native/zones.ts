@@ -1,4 +1,4 @@
-import { invalidArgument, native } from './udf.ts';
+import { invalidArgument, NativeFailure, native } from './udf.ts';
 
 /** `+05:30` from minutes. */
 export function offsetText(minutes: number): string {
@@ -37,6 +37,11 @@ export const zoneFunctions = [
   native('weir_zone(VARCHAR) VARCHAR', (text: string) => {
     const zone = zoneName(text);
     if (zone === undefined) throw invalidArgument(`'${text}' is not a valid time zone`);
+    return zone;
+  }),
+  native('weir_unix_zone(VARCHAR) VARCHAR', (text: string) => {
+    const zone = zoneName(text);
+    if (zone === undefined) throw new NativeFailure('NOT_SUPPORTED', `Time zone not supported: ${text}`);
     return zone;
   }),
   native('weir_offset_zone(BIGINT) VARCHAR', (minutes: bigint) => {
