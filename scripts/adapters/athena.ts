@@ -43,21 +43,27 @@ export function athenaPort(client: AthenaClient, call: AwsCall): AthenaPort {
       });
     },
     stop,
-    wait: async (queryId, signal) => {
-      let stopped = false;
-      for (let tick = 0; ; tick++) {
-        if (signal?.aborted && !stopped) {
-          stopped = true;
-          tick = 0;
-          await stop(queryId);
-        }
-        const outcome = outcomeOf(queryId, await get(queryId));
-        if (outcome !== undefined) return outcome;
-        await pause(POLL_MS[Math.min(tick, POLL_MS.length - 1)]!, stopped ? undefined : signal);
-      }
-    },
+    wait: (queryId, signal) => waitForEnd({ get, stop }, queryId, signal),
     rows: (queryId, limit) => readRows(client, call, queryId, limit),
   };
+}
+
+async function waitForEnd(
+  { get, stop }: { get: (id: string) => Promise<QueryExecution>; stop: (id: string) => Promise<void> },
+  queryId: string,
+  signal: AbortSignal | undefined,
+): Promise<QueryOutcome> {
+  let stopped = false;
+  for (let tick = 0; ; tick++) {
+    if (signal?.aborted && !stopped) {
+      stopped = true;
+      tick = 0;
+      await stop(queryId);
+    }
+    const outcome = outcomeOf(queryId, await get(queryId));
+    if (outcome !== undefined) return outcome;
+    await pause(POLL_MS[Math.min(tick, POLL_MS.length - 1)]!, stopped ? undefined : signal);
+  }
 }
 
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -2,44 +2,33 @@ import {
   BatchCreatePartitionCommand,
   BatchDeletePartitionCommand,
   BatchUpdatePartitionCommand,
-  type Column,
   CreateTableCommand,
-  type Database,
-  type DatabaseInput,
   DeleteTableCommand,
+  type ErrorDetail,
   GetDatabaseCommand,
   GetTableCommand,
   type GlueClient,
-  type StorageDescriptor as GlueStorage,
-  type Partition,
-  type PartitionInput,
   paginateGetDatabases,
   paginateGetPartitions,
   paginateGetTables,
-  type Table,
-  type TableInput,
   UpdateDatabaseCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-glue';
-import type {
-  CatalogColumn,
-  CatalogDatabase,
-  CatalogPartition,
-  CatalogTable,
-  StorageDescriptor,
-} from '../core/model/catalog.ts';
-import type { GluePort } from '../core/model/ports.ts';
+import type { CatalogDatabase, CatalogPartition, CatalogTable } from '../core/model/catalog.ts';
+import type { EntryFailure, GluePort } from '../core/model/ports.ts';
 import { type AwsCall, inBatches } from './aws.ts';
 import { isFault } from './fault.ts';
+import { readDatabase, readPartition, readTable, writeDatabase, writePartition, writeTable } from './glue-shapes.ts';
 
 /** The Glue catalog over the SDK. */
 export function gluePort(client: GlueClient, call: AwsCall): GluePort {
-  return { ...tableCalls(client, call), ...partitionCalls(client, call) };
+  return { ...readCalls(client, call), ...writeCalls(client, call), ...partitionWrites(client, call) };
 }
 
-type PartitionCalls = Pick<GluePort, 'listPartitions' | 'createPartitions' | 'updatePartitions' | 'deletePartitions'>;
+type Reads = Pick<GluePort, 'listDatabases' | 'listTables' | 'getTable' | 'listPartitions'>;
+type PartitionWrites = Pick<GluePort, 'createPartitions' | 'updatePartitions' | 'deletePartitions'>;
 
-function tableCalls(client: GlueClient, call: AwsCall): Omit<GluePort, keyof PartitionCalls> {
+function readCalls(client: GlueClient, call: AwsCall): Reads {
   return {
     listDatabases: () =>
       call('glue:GetDatabases', async () => {
@@ -49,16 +38,7 @@ function tableCalls(client: GlueClient, call: AwsCall): Omit<GluePort, keyof Par
         }
         return found;
       }),
-    listTables: (database) =>
-      orUndefined(
-        call('glue:GetTables', async () => {
-          const found: CatalogTable[] = [];
-          for await (const page of paginateGetTables({ client }, { DatabaseName: database })) {
-            found.push(...(page.TableList ?? []).map(readTable));
-          }
-          return found;
-        }),
-      ).then((tables) => tables ?? []),
+    listTables: async (database) => (await orUndefined(listTables(client, call, database))) ?? [],
     getTable: (database, name) =>
       orUndefined(
         call('glue:GetTable', async () => {
@@ -66,20 +46,39 @@ function tableCalls(client: GlueClient, call: AwsCall): Omit<GluePort, keyof Par
           return answer.Table === undefined ? undefined : readTable(answer.Table);
         }),
       ),
+    listPartitions: (database, table, expression) =>
+      call('glue:GetPartitions', async () => {
+        const found: CatalogPartition[] = [];
+        const filter = expression === undefined ? {} : { Expression: expression };
+        const asked = { DatabaseName: database, TableName: table, ...filter };
+        for await (const page of paginateGetPartitions({ client, pageSize: 1000 }, asked)) {
+          found.push(...(page.Partitions ?? []).map(readPartition));
+        }
+        return found;
+      }),
+  };
+}
+
+function listTables(client: GlueClient, call: AwsCall, database: string): Promise<readonly CatalogTable[]> {
+  return call('glue:GetTables', async () => {
+    const found: CatalogTable[] = [];
+    for await (const page of paginateGetTables({ client }, { DatabaseName: database })) {
+      found.push(...(page.TableList ?? []).map(readTable));
+    }
+    return found;
+  });
+}
+
+function writeCalls(client: GlueClient, call: AwsCall): Omit<GluePort, keyof Reads | keyof PartitionWrites> {
+  return {
     createTable: (table) =>
       call('glue:CreateTable', async () => {
         await client.send(new CreateTableCommand({ DatabaseName: table.database, TableInput: writeTable(table) }));
       }),
-    updateTable: (table, options) =>
+    updateTable: (table, { versionId, skipArchive }) =>
       call('glue:UpdateTable', async () => {
-        await client.send(
-          new UpdateTableCommand({
-            DatabaseName: table.database,
-            TableInput: writeTable(table),
-            VersionId: options.versionId,
-            SkipArchive: options.skipArchive,
-          }),
-        );
+        const write = { TableInput: writeTable(table), VersionId: versionId, SkipArchive: skipArchive };
+        await client.send(new UpdateTableCommand({ DatabaseName: table.database, ...write }));
       }),
     deleteTable: (database, name) =>
       call('glue:DeleteTable', async () => {
@@ -88,75 +87,48 @@ function tableCalls(client: GlueClient, call: AwsCall): Omit<GluePort, keyof Par
     updateDatabase: (database) =>
       call('glue:UpdateDatabase', async () => {
         const now = (await client.send(new GetDatabaseCommand({ Name: database.name }))).Database;
-        await client.send(
-          new UpdateDatabaseCommand({ Name: database.name, DatabaseInput: writeDatabase(database, now) }),
-        );
+        const input = writeDatabase(database, now);
+        await client.send(new UpdateDatabaseCommand({ Name: database.name, DatabaseInput: input }));
       }),
   };
 }
 
-function partitionCalls(client: GlueClient, call: AwsCall): PartitionCalls {
+function partitionWrites(client: GlueClient, call: AwsCall): PartitionWrites {
   const valuesOf = (entry: CatalogPartition): readonly string[] => entry.values;
   return {
-    listPartitions: (database, table, expression) =>
-      call('glue:GetPartitions', async () => {
-        const found: CatalogPartition[] = [];
-        const asked = {
-          DatabaseName: database,
-          TableName: table,
-          ...(expression === undefined ? {} : { Expression: expression }),
-        };
-        for await (const page of paginateGetPartitions({ client, pageSize: 1000 }, asked)) {
-          found.push(...(page.Partitions ?? []).map(readPartition));
-        }
-        return found;
-      }),
-    createPartitions: (database, table, entries) =>
+    createPartitions: (DatabaseName, TableName, entries) =>
       inBatches(entries, 100, valuesOf, (part) =>
         call('glue:BatchCreatePartition', async () => {
-          const answer = await client.send(
-            new BatchCreatePartitionCommand({
-              DatabaseName: database,
-              TableName: table,
-              PartitionInputList: part.map(writePartition),
-            }),
-          );
-          return (answer.Errors ?? []).map((error) => failure(error.PartitionValues, error.ErrorDetail));
+          const PartitionInputList = part.map(writePartition);
+          const write = new BatchCreatePartitionCommand({ DatabaseName, TableName, PartitionInputList });
+          const { Errors = [] } = await client.send(write);
+          return Errors.map((error) => failure(error.PartitionValues, error.ErrorDetail));
         }),
       ),
-    updatePartitions: (database, table, entries) =>
+    updatePartitions: (DatabaseName, TableName, entries) =>
       inBatches(entries, 100, valuesOf, (part) =>
         call('glue:BatchUpdatePartition', async () => {
-          const answer = await client.send(
-            new BatchUpdatePartitionCommand({
-              DatabaseName: database,
-              TableName: table,
-              Entries: part.map((entry) => ({
-                PartitionValueList: [...entry.values],
-                PartitionInput: writePartition(entry),
-              })),
-            }),
+          const Entries = part.map((entry) => ({
+            PartitionValueList: [...entry.values],
+            PartitionInput: writePartition(entry),
+          }));
+          const { Errors = [] } = await client.send(
+            new BatchUpdatePartitionCommand({ DatabaseName, TableName, Entries }),
           );
-          return (answer.Errors ?? []).map((error) => failure(error.PartitionValueList, error.ErrorDetail));
+          return Errors.map((error) => failure(error.PartitionValueList, error.ErrorDetail));
         }),
       ),
-    deletePartitions: (database, table, values) =>
-      inBatches(
-        values,
-        25,
-        (entry) => entry,
-        (part) =>
-          call('glue:BatchDeletePartition', async () => {
-            const answer = await client.send(
-              new BatchDeletePartitionCommand({
-                DatabaseName: database,
-                TableName: table,
-                PartitionsToDelete: part.map((entry) => ({ Values: [...entry] })),
-              }),
-            );
-            return (answer.Errors ?? []).map((error) => failure(error.PartitionValues, error.ErrorDetail));
-          }),
-      ),
+    deletePartitions: (DatabaseName, TableName, all) => {
+      const same = (values: readonly string[]): readonly string[] => values;
+      return inBatches(all, 25, same, (part) =>
+        call('glue:BatchDeletePartition', async () => {
+          const PartitionsToDelete = part.map((values) => ({ Values: [...values] }));
+          const write = new BatchDeletePartitionCommand({ DatabaseName, TableName, PartitionsToDelete });
+          const { Errors = [] } = await client.send(write);
+          return Errors.map((error) => failure(error.PartitionValues, error.ErrorDetail));
+        }),
+      );
+    },
   };
 }
 
@@ -169,131 +141,10 @@ async function orUndefined<T>(answer: Promise<T | undefined>): Promise<T | undef
   }
 }
 
-function failure(
-  values: readonly string[] | undefined,
-  detail: { ErrorCode?: string | undefined; ErrorMessage?: string | undefined } | undefined,
-) {
+function failure(values: readonly string[] | undefined, detail: ErrorDetail | undefined): EntryFailure {
   return {
     values: values ?? [],
     code: detail?.ErrorCode ?? 'UnknownError',
     message: detail?.ErrorMessage ?? '',
-  };
-}
-
-function readDatabase(database: Database): CatalogDatabase {
-  return {
-    name: database.Name ?? '',
-    description: database.Description,
-    location: database.LocationUri,
-    parameters: database.Parameters ?? {},
-  };
-}
-
-/** UpdateDatabase replaces everything that it is not given, so what Weir does not know is carried over. */
-function writeDatabase(database: CatalogDatabase, now: Database | undefined): DatabaseInput {
-  return {
-    Name: database.name,
-    Description: database.description,
-    LocationUri: database.location,
-    Parameters: { ...database.parameters },
-    ...(now?.CreateTableDefaultPermissions === undefined
-      ? {}
-      : { CreateTableDefaultPermissions: now.CreateTableDefaultPermissions }),
-    ...(now?.TargetDatabase === undefined ? {} : { TargetDatabase: now.TargetDatabase }),
-  };
-}
-
-/** Fields of GetTable's answer that TableInput knows too; the others (CreateTime, CatalogId ...) are Glue's own. */
-const TABLE_REST = ['LastAccessTime', 'LastAnalyzedTime', 'Retention', 'TargetTable', 'ViewDefinition'] as const;
-
-function readTable(table: Table): CatalogTable {
-  return {
-    database: table.DatabaseName ?? '',
-    name: table.Name ?? '',
-    tableType: table.TableType,
-    description: table.Description,
-    owner: table.Owner,
-    storage: readStorage(table.StorageDescriptor),
-    partitionKeys: (table.PartitionKeys ?? []).map(readColumn),
-    parameters: table.Parameters ?? {},
-    viewOriginalText: table.ViewOriginalText,
-    viewExpandedText: table.ViewExpandedText,
-    versionId: table.VersionId ?? '',
-    rest: Object.fromEntries(
-      TABLE_REST.filter((key) => table[key] !== undefined && table[key] !== null).map((key) => [key, table[key]]),
-    ),
-  };
-}
-
-function writeTable(table: CatalogTable): TableInput {
-  return {
-    ...table.rest,
-    Name: table.name,
-    Description: table.description,
-    Owner: table.owner,
-    TableType: table.tableType,
-    StorageDescriptor: writeStorage(table.storage),
-    PartitionKeys: table.partitionKeys.map(writeColumn),
-    Parameters: { ...table.parameters },
-    ViewOriginalText: table.viewOriginalText,
-    ViewExpandedText: table.viewExpandedText,
-  };
-}
-
-function readColumn(column: Column): CatalogColumn {
-  return { name: column.Name ?? '', type: column.Type ?? '', comment: column.Comment };
-}
-
-function writeColumn(column: CatalogColumn): Column {
-  return {
-    Name: column.name,
-    Type: column.type,
-    ...(column.comment === undefined ? {} : { Comment: column.comment }),
-  };
-}
-
-function readStorage(storage: GlueStorage | undefined): StorageDescriptor {
-  const { Columns, Location, InputFormat, OutputFormat, Compressed, SerdeInfo, ...rest } = storage ?? {};
-  return {
-    columns: (Columns ?? []).map(readColumn),
-    location: Location ?? '',
-    inputFormat: InputFormat,
-    outputFormat: OutputFormat,
-    serde: { library: SerdeInfo?.SerializationLibrary, parameters: SerdeInfo?.Parameters ?? {} },
-    compressed: Compressed ?? false,
-    rest: { ...rest, ...(SerdeInfo?.Name === undefined ? {} : { serdeName: SerdeInfo.Name }) },
-  };
-}
-
-function writeStorage(storage: StorageDescriptor): GlueStorage {
-  const { serdeName, ...rest } = storage.rest;
-  return {
-    ...rest,
-    Columns: storage.columns.map(writeColumn),
-    Location: storage.location,
-    InputFormat: storage.inputFormat,
-    OutputFormat: storage.outputFormat,
-    Compressed: storage.compressed,
-    SerdeInfo: {
-      ...(typeof serdeName === 'string' ? { Name: serdeName } : {}),
-      SerializationLibrary: storage.serde.library,
-      Parameters: { ...storage.serde.parameters },
-    },
-  };
-}
-
-function readPartition(partition: Partition): CatalogPartition {
-  return {
-    values: partition.Values ?? [],
-    storage: readStorage(partition.StorageDescriptor),
-    parameters: partition.Parameters ?? {},
-  };
-}
-
-function writePartition(partition: CatalogPartition): PartitionInput {
-  return {
-    Values: [...partition.values],
-    StorageDescriptor: writeStorage(partition.storage),
-    Parameters: { ...partition.parameters },
   };
 }

@@ -10,10 +10,16 @@ import type { EntryFailure, ObjectInfo, PutCondition, S3Port } from '../core/mod
 import { type AwsCall, inBatches } from './aws.ts';
 import { isFault } from './fault.ts';
 
+type At = (bucket: string) => { Bucket: string; ExpectedBucketOwner?: string };
+
 /** S3 over the SDK. `owner` is asserted as every bucket's owner, so that a bucket name that changed hands is refused. */
 export function s3Port(client: S3Client, call: AwsCall, owner: string | undefined): S3Port {
-  const at = (bucket: string): { Bucket: string; ExpectedBucketOwner?: string } =>
+  const at: At = (bucket) =>
     owner === undefined ? { Bucket: bucket } : { Bucket: bucket, ExpectedBucketOwner: owner };
+  return { ...readCalls(client, call, at), ...writeCalls(client, call, at) };
+}
+
+function readCalls(client: S3Client, call: AwsCall, at: At): Pick<S3Port, 'list' | 'head' | 'get'> {
   return {
     list: (bucket, prefix) => listObjects(client, call, { ...at(bucket), Prefix: prefix }),
     head: (bucket, key) =>
@@ -32,46 +38,36 @@ export function s3Port(client: S3Client, call: AwsCall, owner: string | undefine
           return { body, etag: bare(answer.ETag) };
         }),
       ),
-    put: async (bucket, key, body, options = {}) => {
-      try {
-        return await call('s3:PutObject', async () => {
-          const answer = await client.send(
-            new PutObjectCommand({
-              ...at(bucket),
-              Key: key,
-              Body: body,
-              ...conditionOf(options.condition),
-              ...(options.contentType === undefined ? {} : { ContentType: options.contentType }),
+  };
+}
+
+function writeCalls(client: S3Client, call: AwsCall, at: At): Pick<S3Port, 'put' | 'delete'> {
+  const put: S3Port['put'] = async (bucket, key, body, options = {}) => {
+    const type = options.contentType === undefined ? {} : { ContentType: options.contentType };
+    const write = { ...at(bucket), Key: key, Body: body, ...conditionOf(options.condition), ...type };
+    try {
+      return await call('s3:PutObject', async () => bare((await client.send(new PutObjectCommand(write))).ETag));
+    } catch (error) {
+      if (options.condition !== undefined && conditionFailed(error)) return undefined;
+      throw error;
+    }
+  };
+  const keyOf = (key: string): readonly string[] => [key];
+  return {
+    put,
+    delete: (bucket, keys) =>
+      inBatches(keys, 1000, keyOf, (part) =>
+        call('s3:DeleteObjects', async () => {
+          const Delete = { Objects: part.map((key) => ({ Key: key })), Quiet: true };
+          const { Errors = [] } = await client.send(new DeleteObjectsCommand({ ...at(bucket), Delete }));
+          return Errors.map(
+            (error): EntryFailure => ({
+              values: [error.Key ?? ''],
+              code: error.Code ?? 'UnknownError',
+              message: error.Message ?? '',
             }),
           );
-          return bare(answer.ETag);
-        });
-      } catch (error) {
-        if (options.condition !== undefined && conditionFailed(error)) return undefined;
-        throw error;
-      }
-    },
-    delete: (bucket, keys) =>
-      inBatches(
-        keys,
-        1000,
-        (key) => [key],
-        (part) =>
-          call('s3:DeleteObjects', async () => {
-            const answer = await client.send(
-              new DeleteObjectsCommand({
-                ...at(bucket),
-                Delete: { Objects: part.map((key) => ({ Key: key })), Quiet: true },
-              }),
-            );
-            return (answer.Errors ?? []).map(
-              (error): EntryFailure => ({
-                values: [error.Key ?? ''],
-                code: error.Code ?? 'UnknownError',
-                message: error.Message ?? '',
-              }),
-            );
-          }),
+        }),
       ),
   };
 }
