@@ -97,6 +97,8 @@ export interface Run {
   readonly compares: ReadonlyMap<TableKey, readonly TableKey[]>;
   readonly reads: ReadonlyMap<TableKey, readonly TableDefinition[]>;
   readonly asked: (table: LoadedTable) => Asked;
+  /** True if the tables were named one by one. */
+  readonly named: boolean;
 }
 
 function planRun(context: LoadContext, options: LoadOptions): Run {
@@ -110,6 +112,7 @@ function planRun(context: LoadContext, options: LoadOptions): Run {
   return {
     ...graph,
     order: chosen(graph.order, options.tables),
+    named: options.tables.length > 0,
     // A range means nothing to a table that is replaced as a whole, unless it was named: then it is loaded again.
     asked: (table) => ({
       range: table.load.mode === 'replace' && options.tables.length === 0 ? undefined : range,

@@ -156,12 +156,15 @@ test('a changed load.sql is stale and not due; --from --to reloads it', async ()
 });
 
 test('days asked for that have no source are named', async () => {
-  const summary = await world.run({ tables: [SALES], from: '2025-01-01', to: '2025-01-02' });
-  assert.equal(outcomeOf(summary, SALES).state, 'nothing');
+  const outcome = outcomeOf(await world.run({ tables: [SALES], from: '2025-01-01', to: '2025-01-02' }), SALES);
+  assert.equal(outcome.state, 'failed');
   assert.match(
-    outcomeOf(summary, SALES).warnings[0]!,
-    /no source for 2025\/01\/01, 2025\/01\/02: nothing in shop_landing\.sales/,
+    outcome.errors[0]!.message,
+    /no source for 2025\/01\/01, 2025\/01\/02: nothing in shop_landing\.sales \(landing bucket, shop\/sales\/\)/,
   );
+  const some = outcomeOf(await world.run({ tables: [SALES], from: '2025-03-19', to: '2025-03-20' }), SALES);
+  assert.deepEqual([some.state, some.published], ['done', 1]);
+  assert.match(some.warnings[0]!, /no source for 2025\/03\/19:/);
 });
 
 test('a file without rows is an empty partition, recorded once', async () => {

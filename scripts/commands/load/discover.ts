@@ -59,6 +59,11 @@ export async function discover(
   reads: readonly TableDefinition[],
   asked: Asked,
 ): Promise<Discovery> {
+  if (table.load.mode === 'files') {
+    const { path, line, column } = table.place;
+    const where = { where: `${path}:${line}:${column}` };
+    throw new UserError(`${keyOf(table)} has mode files, which this version cannot load`, 'use mode partitions', where);
+  }
   const live = await liveTable(context, table);
   const sources = reads.map(sourceOf);
   return table.load.mode === 'replace'

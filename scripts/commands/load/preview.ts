@@ -4,21 +4,27 @@ import type { Discovery } from './discover.ts';
 import { partitionText, shorten, type TableOutcome, type TablePreview } from './report.ts';
 import type { LoadGroup } from './run.ts';
 
-/** How many partitions are due, stale, held; what was asked for and has no source is said. */
-export function standing(
-  discovery: Discovery,
-  asked: Asked,
-): Pick<TableOutcome, 'due' | 'stale' | 'held' | 'warnings'> {
+/** What is known of a table before anything is loaded. */
+export interface Standing {
+  readonly counts: Pick<TableOutcome, 'due' | 'stale' | 'held'>;
+  /** Which partitions have no source, where that is worth a word: for days that were asked for, and for whole tables. */
+  readonly missing: string | undefined;
+  /** True if none of the partitions has a source. */
+  readonly allMissing: boolean;
+}
+
+/** How many partitions are due, stale, held, and what has no source. */
+export function standing(discovery: Discovery, asked: Asked): Standing {
   const of = (kind: LoadUnit['state']['kind']): readonly LoadUnit[] =>
     discovery.units.filter((unit) => unit.state.kind === kind);
   const waiting = of('waiting');
-  const warnings: string[] = [];
-  if (waiting.length > 0 && (asked.range !== undefined || discovery.table.load.mode === 'replace')) {
-    const missing = new Set(waiting.flatMap((unit) => (unit.state.kind === 'waiting' ? unit.state.missing : [])));
-    const from = [...missing].map((name) => sourceText(discovery, name)).join('; ');
-    warnings.push(`no source for ${shorten(waiting.map(partitionText))}: nothing in ${from}`);
-  }
-  return { due: of('due').length, stale: of('stale').length, held: of('held').length, warnings };
+  const allMissing = waiting.length > 0 && waiting.length === discovery.units.length;
+  const counts = { due: of('due').length, stale: of('stale').length, held: of('held').length };
+  const told = waiting.length > 0 && (allMissing || asked.range !== undefined);
+  if (!told) return { counts, missing: undefined, allMissing };
+  const missing = new Set(waiting.flatMap((unit) => (unit.state.kind === 'waiting' ? unit.state.missing : [])));
+  const from = [...missing].map((name) => sourceText(discovery, name)).join('; ');
+  return { counts, missing: `no source for ${shorten(waiting.map(partitionText))}: nothing in ${from}`, allMissing };
 }
 
 function sourceText(discovery: Discovery, name: string): string {

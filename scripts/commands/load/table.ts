@@ -15,7 +15,7 @@ import { type Meter, StatementError } from './statement.ts';
 export async function loadTable(
   context: LoadContext,
   table: LoadedTable,
-  run: Pick<Run, 'reads' | 'asked'>,
+  run: Pick<Run, 'reads' | 'asked' | 'named'>,
   budget: { left: number },
   total: Meter,
 ): Promise<TableOutcome> {
@@ -40,7 +40,7 @@ export async function loadTable(
 interface TableWork {
   readonly context: LoadContext;
   readonly table: LoadedTable;
-  readonly run: Pick<Run, 'reads' | 'asked'>;
+  readonly run: Pick<Run, 'reads' | 'asked' | 'named'>;
   readonly budget: { left: number };
   readonly meter: Meter;
   tally: TableOutcome;
@@ -70,7 +70,12 @@ async function look(work: TableWork): Promise<Discovery> {
   const { context, table, run } = work;
   const asked = run.asked(table);
   const discovery = await discover(context, table, run.reads.get(keyOf(table)) ?? [], asked);
-  work.tally = { ...work.tally, ...standing(discovery, asked) };
+  const { counts, missing, allMissing } = standing(discovery, asked);
+  work.tally = { ...work.tally, ...counts };
+  if (missing === undefined) return discovery;
+  // For a schedule it is an ordinary day; for somebody who asked for this table it is not what they wanted.
+  if (run.named && allMissing) throw new UserError(missing, 'have the files dropped there, or ask for other days');
+  if (!work.tally.warnings.includes(missing)) add(work, { warnings: [missing] });
   return discovery;
 }
 
