@@ -16,11 +16,8 @@ export function lazyValue(raw: string, type: Type, delimiters: readonly string[]
   }
 }
 
-/** NULL where the text is no value of the type, never DuckDB's own wider notions (rounding, blanks, hex, underscores). */
+/** NULL where the text is no value of the type, never DuckDB's own wider notions (rounding, hex, underscores). */
 export function lenientScalar(raw: string, type: Type): string {
-  const when = (pattern: string, value: string) =>
-    `CASE WHEN regexp_full_match(${raw}, ${quoteText(pattern)}) THEN ${value} END`;
-  const tried = `TRY_CAST(${raw} AS ${duckdbType(type)})`;
   switch (type.kind) {
     case 'varchar':
       return type.length === undefined ? raw : `left(${raw}, ${type.length})`;
@@ -32,23 +29,78 @@ export function lenientScalar(raw: string, type: Type): string {
     case 'smallint':
     case 'integer':
     case 'bigint':
-      return when('[+-]?[0-9]+', tried);
+      return integerValue(raw, duckdbType(type));
     case 'real':
     case 'double':
+      return `CASE ${when(raw, FLOATING, `TRY_CAST(${plainNumber(raw)} AS ${duckdbType(type)})`)} END`;
     case 'decimal':
-      return when(NUMBER, tried);
+      return `CASE ${when(raw, DECIMAL, `TRY_CAST(${raw} AS ${duckdbType(type)})`)} END`;
     case 'date':
-      return when('[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}', tried);
+      return dateValue(raw);
     case 'timestamp':
-      return when('[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[ T][0-9]{1,2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?', tried);
+      return timestampValue(raw);
     case 'varbinary':
-      return `TRY(from_base64(${raw}))`;
+      return binaryValue(raw);
     default:
       throw notImplemented(`a column of type ${type.kind} in a text file`);
   }
 }
 
-const NUMBER = '\\s*([+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?|NaN|[+-]?Infinity)\\s*';
+const NUMBER = '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?';
+const DECIMAL = NUMBER;
+/** As Java reads a double: blanks around it, a type letter behind it. */
+const FLOATING = `[\\x00-\\x20]*(${NUMBER}[fFdD]?|[+-]?NaN|[+-]?Infinity)[\\x00-\\x20]*`;
+
+function when(raw: string, pattern: string, value: string): string {
+  return `WHEN regexp_full_match(${raw}, ${quoteText(pattern)}) THEN ${value}`;
+}
+
+function plainNumber(raw: string): string {
+  return `regexp_replace(${raw}, '[fFdD]?[\\x00-\\x20]*$', '')`;
+}
+
+/** Hive cuts a fraction off. */
+function integerValue(raw: string, type: string): string {
+  const whole = `coalesce(nullif(regexp_extract(${raw}, '^[+-]?[0-9]*'), ''), '0')`;
+  return (
+    `CASE ${when(raw, '[+-]?[0-9]+', `TRY_CAST(${raw} AS ${type})`)} ` +
+    `${when(raw, '[+-]?[0-9]*[.][0-9]*', `TRY_CAST(${whole} AS ${type})`)} END`
+  );
+}
+
+const DATE = '[\\x00-\\x20]*(-?[0-9]{1,6})-([0-9]{1,2})-([0-9]{1,2})';
+
+/** Days and months beyond their number run on into the next ones, as Hive's lenient calendar has it. */
+function dateValue(raw: string): string {
+  const plain = `CASE ${when(raw, '[0-9]{4}-[0-9]{2}-[0-9]{2}', `TRY_CAST(${raw} AS DATE)`)} END`;
+  const lenient = `CASE ${when(raw, `${DATE}([\\x00-\\x20].*)?`, `CAST(${lenientDay(raw)} AS DATE)`)} END`;
+  return `coalesce(${plain}, ${lenient})`;
+}
+
+function lenientDay(raw: string): string {
+  const part = (group: number) => `CAST(regexp_extract(${raw}, ${quoteText(`^${DATE}`)}, ${group}) AS INTEGER)`;
+  return `(make_date(${part(1)}, 1, 1) + to_months(${part(2)} - 1) + to_days(${part(3)} - 1))`;
+}
+
+const CLOCK = '([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})([.][0-9]{1,9})?';
+
+/** To the millisecond, rounded; hours and the rest run on as days do. */
+function timestampValue(raw: string): string {
+  const form = '[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,3})?';
+  const plain = `CASE ${when(raw, form, `TRY_CAST(${raw} AS TIMESTAMP)`)} END`;
+  const pattern = `${DATE}[ T]${CLOCK}[\\x00-\\x20]*`;
+  const part = (group: number) => `regexp_extract(${raw}, ${quoteText(`^${DATE}[ T]${CLOCK}`)}, ${group})`;
+  const seconds = `CAST(${part(4)} AS BIGINT) * 3600 + CAST(${part(5)} AS BIGINT) * 60 + CAST(${part(6)} AS BIGINT)`;
+  const fraction = `CAST(round(CAST('0' || ${part(7)} AS DOUBLE) * 1000) AS BIGINT)`;
+  const value = `CAST(${lenientDay(raw)} AS TIMESTAMP) + to_milliseconds((${seconds}) * 1000 + ${fraction})`;
+  return `coalesce(${plain}, CASE ${when(raw, pattern, value)} END)`;
+}
+
+/** What is no base64 is passed over, and padding may be left out. */
+function binaryValue(raw: string): string {
+  const letters = `regexp_replace(${raw}, '[^A-Za-z0-9+/]', '', 'g')`;
+  return `TRY(from_base64(rpad(${letters}, CAST(ceil(length(${letters}) / 4.0) * 4 AS INTEGER), '=')))`;
+}
 
 function parts(raw: string, delimiter: string | undefined): string {
   if (delimiter === undefined) throw notImplemented('a text column nested deeper than its delimiters');
