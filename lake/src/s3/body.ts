@@ -11,7 +11,7 @@ export function openedBody(request: Request): AsyncIterable<Uint8Array> {
   return chunked ? readAwsChunked(request.body, new Map()) : request.body;
 }
 
-/** An XML body; S3 takes none over a few megabytes. */
-export async function xmlText(request: Request, limit = 4 * 1024 * 1024): Promise<string> {
+/** An XML body; a batch delete of 1,000 long keys may have some megabytes. */
+export async function xmlText(request: Request, limit = 16 * 1024 * 1024): Promise<string> {
   return (await readBody(openedBody(request), limit, malformedXml)).toString();
 }

@@ -3,6 +3,7 @@ import type { Answer, Request } from '../wire/http.ts';
 import { quoted } from './call.ts';
 import { checksumHeader } from './checksum.ts';
 import { invalidArgument, notImplemented, S3Error } from './errors.ts';
+import { asHeader } from './header-value.ts';
 
 const KEPT_HEADERS = [
   'cache-control',
@@ -141,7 +142,7 @@ export function objectHeaders(entry: Entry, request: Request): Record<string, st
     'expires',
   ]) {
     const asked = request.query.get(`response-${name}`);
-    if (asked !== undefined) headers[name] = asked;
+    if (asked !== undefined) headers[name] = asHeader(`response-${name}`, asked);
   }
   return headers;
 }

@@ -4,6 +4,7 @@ import { type RequestContext, WireError } from '../wire/json-service.ts';
 import { type S3Address, s3Address } from './address.ts';
 import type { S3Operation } from './call.ts';
 import { errorBody, S3Error } from './errors.ts';
+import { asHeader } from './header-value.ts';
 import { findOperation } from './routes.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -26,13 +27,22 @@ export function routeS3(request: Request): S3Route {
   return { operation: findOperation(request, address), address };
 }
 
-export function runS3(
+export async function runS3(
   route: S3Route,
   request: Request,
   lake: { readonly store: FileStore; readonly uploads: Uploads },
   context: RequestContext,
 ): Promise<Answer> {
-  return route.operation.run({ request: withHoistedHeaders(request), ...route.address, ...lake, context });
+  const hoisted = withHoistedHeaders(request);
+  checkOwner(hoisted, context);
+  return route.operation.run({ request: hoisted, ...route.address, ...lake, context });
+}
+
+/** Clients may say whose bucket they mean; all here are of the lake's account. */
+function checkOwner({ headers }: Request, { account }: RequestContext): void {
+  for (const name of ['x-amz-expected-bucket-owner', 'x-amz-source-expected-bucket-owner'])
+    if (headers[name] !== undefined && headers[name] !== account)
+      throw new S3Error('AccessDenied', 'Access Denied', 403);
 }
 
 /** Presigned URLs may carry in the query what otherwise are `x-amz-` headers. */
@@ -42,7 +52,7 @@ function withHoistedHeaders(request: Request): Request {
   const hoisted: Record<string, string> = {};
   for (const [name, value] of request.query) {
     const header = name.toLowerCase();
-    if (header.startsWith('x-amz-') && !SIGNATURE_PARAMETERS.test(header)) hoisted[header] = value;
+    if (header.startsWith('x-amz-') && !SIGNATURE_PARAMETERS.test(header)) hoisted[header] = asHeader(name, value);
   }
   return { ...request, headers: { ...hoisted, ...request.headers } };
 }

@@ -121,8 +121,10 @@ export async function sendAnswer(response: ServerResponse, answer: Answer, head:
   if (head || body === undefined) {
     if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) await closeBody(body);
     response.end();
-  } else if (typeof body === 'string' || body instanceof Uint8Array) response.end(body);
-  else await stream(response, body);
+  } else if (typeof body === 'string' || body instanceof Uint8Array) {
+    // As bytes: Node would send the headers in the encoding of a string that goes out with them.
+    response.end(Buffer.from(body));
+  } else await stream(response, body);
 }
 
 function withLength(answer: Answer): Record<string, string | number> {

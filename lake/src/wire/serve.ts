@@ -34,6 +34,11 @@ export async function serve(message: IncomingMessage, response: ServerResponse, 
   response.setHeader('server', 'weir-lake');
   try {
     const request = readRequest(message);
+    if (request.headers['sec-fetch-site'] === 'cross-site') {
+      // A page in a browser may send to this address, but no page of another site has business here.
+      await sendAnswer(response, { status: 403 }, true);
+      return;
+    }
     if (request.rawPath.startsWith(CONTROL_PATH)) {
       await sendAnswer(
         response,

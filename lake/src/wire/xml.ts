@@ -38,6 +38,7 @@ const parser = new XMLParser({
   removeNSPrefix: true,
   parseTagValue: false,
   trimValues: false,
+  processEntities: false, // it knows no numeric references: see decodeEntities
   ignoreDeclaration: true,
   ignorePiTags: true,
 });
@@ -45,23 +46,45 @@ const parser = new XMLParser({
 export type XmlElement = { readonly [name: string]: XmlValue };
 export type XmlValue = string | XmlElement | readonly (string | XmlElement)[] | undefined;
 
+function malformed(): WireError {
+  return new WireError(
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema',
+  );
+}
+
 /** Parses a request's XML; anything that is not one well-formed `root` element is MalformedXML. */
 export function parseXml(text: string, root: string): XmlElement {
-  const malformed = () =>
-    new WireError(
-      'MalformedXML',
-      'The XML you provided was not well-formed or did not validate against our published schema',
-    );
-  if (/<!DOCTYPE|<!ENTITY/i.test(text) || XMLValidator.validate(text) !== true) throw malformed();
+  if (/<!DOCTYPE|<!ENTITY/i.test(text)) throw malformed();
   let parsed: Record<string, XmlValue>;
   try {
-    parsed = parser.parse(text) as Record<string, XmlValue>;
+    if (XMLValidator.validate(text) !== true) throw malformed();
+    parsed = parser.parse(
+      text.replace(/<!\[CDATA\[(.*?)\]\]>/gs, (_, inner: string) => escapeXml(inner)),
+    ) as typeof parsed;
   } catch {
     throw malformed();
   }
   const element = parsed[root];
   if (element === undefined || Array.isArray(element)) throw malformed();
   return typeof element === 'string' ? {} : (element as XmlElement);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+function decodeEntities(text: string): string {
+  if (!text.includes('&')) return text;
+  return text.replace(
+    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([^;\s]*));?/gi,
+    (all, decimal?: string, hex?: string, name = '') => {
+      const code = decimal ? Number(decimal) : hex ? Number.parseInt(hex, 16) : undefined;
+      if (code !== undefined && code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff))
+        return String.fromCodePoint(code);
+      const character = all.endsWith(';') && Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : undefined;
+      if (character === undefined) throw malformed();
+      return character;
+    },
+  );
 }
 
 /** All elements of that name, one or many or none. */
@@ -75,5 +98,6 @@ export function elements(parent: XmlElement, name: string): readonly XmlElement[
 export function textOf(parent: XmlElement, name: string): string | undefined {
   const value = parent[name];
   const first = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? first : first === undefined ? undefined : '';
+  if (typeof first === 'string') return decodeEntities(first);
+  return first === undefined ? undefined : '';
 }

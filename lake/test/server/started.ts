@@ -67,6 +67,7 @@ export function raw(
       );
     });
     request.on('error', fail);
-    request.end(options.body);
+    // As bytes: Node would send the headers in the encoding of a string that goes out with them.
+    request.end(options.body === undefined ? undefined : Buffer.from(options.body));
   });
 }

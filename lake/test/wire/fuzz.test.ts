@@ -9,8 +9,8 @@ const lake = await startedLake();
 await raw(lake.url, 'PUT', '/bkt');
 await raw(lake.url, 'PUT', '/bkt/k', { body: 'hello' });
 
-it('broken requests are refused: no crash, no hang, no path of this machine (1,500 seeded)', async () => {
-  const statuses = await fuzz(lake, 1500, 42);
+it('broken requests are refused: no crash, no hang, no path of this machine (1,000 seeded)', async () => {
+  const statuses = await fuzz(lake, 1000, 42);
   assert.ok((statuses.get(400) ?? 0) > 100 && (statuses.get(200) ?? 0) > 10, JSON.stringify([...statuses]));
   assert.deepEqual(
     readdirSync(join(lake.dir, 'tmp')).filter((name) => !name.includes('-')),

@@ -57,6 +57,19 @@ const PATHS = [
   '/bkt/k?partNumber=-1',
 ];
 const METHODS = ['GET', 'PUT', 'POST', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH'];
+/** Requests that get past the first checks, so that what is broken is met further in. */
+const DEEP: readonly (readonly [method: string, path: string])[] = [
+  ['PUT', '/bkt/k'],
+  ['PUT', '/bkt/new/key'],
+  ['GET', '/bkt/k'],
+  ['POST', '/bkt?delete'],
+  ['PUT', '/bkt/k?tagging'],
+  ['PUT', '/bkt?lifecycle'],
+  ['POST', '/bkt/k?uploads'],
+  ['POST', '/'],
+  ['POST', '/_lake/compile'],
+  ['POST', '/_lake/faults'],
+];
 const HEADERS: readonly (readonly [string, string])[] = [
   ['x-amz-content-sha256', 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD'],
   ['x-amz-content-sha256', 'zz'],
@@ -150,7 +163,8 @@ export async function fuzz(
       headers[name] = value;
     }
     if (next() < 0.3) headers['x-amz-target'] = pick(TARGETS);
-    const [method, path, body] = [pick(METHODS), pick(PATHS), mutate(pick(BODIES), next)];
+    const [method, path] = next() < 0.5 ? pick(DEEP) : [pick(METHODS), pick(PATHS)];
+    const body = mutate(pick(BODIES), next);
     const shown = `seed ${seed} case ${i}: ${method} ${path.slice(0, 80)} ${JSON.stringify(headers).slice(0, 300)} ${JSON.stringify(body).slice(0, 80)}`;
     const answer = await within(
       5000,
