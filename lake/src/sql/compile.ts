@@ -54,6 +54,9 @@ function placed<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (error instanceof RangeError) {
+      throw new SqlError('STACK_OVERFLOW', 'Statement is too large (stack overflow during analysis)');
+    }
     if (!(error instanceof SqlError) || error.line === undefined || error.message.startsWith('line ')) throw error;
     throw new SqlError(error.code, `line ${error.line}:${error.column}: ${error.message}`, error.line, error.column);
   }

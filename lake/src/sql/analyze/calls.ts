@@ -10,6 +10,7 @@ import {
 import { comparable, displayType, quoteText, typeofText } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { type Context, coerce, type LambdaVariable, type Typed } from './context.ts';
+import { emitOnce } from './emit.ts';
 import { analyze, condition } from './expressions.ts';
 import { notSupported, refuse } from './refuse.ts';
 import { checkOrderable, comparisonKey, sortText } from './sort.ts';
@@ -43,7 +44,7 @@ export function call(node: FunctionCall, context: Context): Typed {
     const clause = node.filter ? 'FILTER' : 'ORDER BY';
     throw refuse('FUNCTION_NOT_AGGREGATE', node.at, `${clause} is only valid for aggregation functions`);
   }
-  return { sql: resolved.emit(texts), type: resolved.resultType };
+  return { sql: emitOnce((args) => resolved.emit(args), texts), type: resolved.resultType };
 }
 
 interface ResolvedCall {

@@ -7,6 +7,7 @@ import { commonSuperType, displayType, duckdbType, fieldKeys, quoteName, quoteTe
 import type { Type } from '../types.ts';
 import { call } from './calls.ts';
 import { BOOLEAN, type Context, coerce, type Typed, UNKNOWN, VARCHAR } from './context.ts';
+import { emitOnce } from './emit.ts';
 import { jsonArray, jsonExists, jsonObject, jsonQuery, jsonValue } from './json.ts';
 import { decimal, doubleLiteral, integer, interval, text, typed, typeNamed } from './literals.ts';
 import { dereference, identifier } from './names.ts';
@@ -38,7 +39,7 @@ function binary(operator: BinaryOperator, left: Typed, right: Typed, at: Express
   const resolved = resolveOperator(operator, left.type, right.type, at);
   const [a, b] = resolved.argumentTypes;
   return {
-    sql: resolved.emit([coerce(left, a ?? left.type), coerce(right, b ?? right.type)]),
+    sql: emitOnce(resolved.emit, [coerce(left, a ?? left.type), coerce(right, b ?? right.type)]),
     type: resolved.resultType,
   };
 }
@@ -62,7 +63,10 @@ function sign(node: Of<'sign'>, context: Context): Typed {
     return value;
   }
   const resolved = resolveNegation(value.type, node.at);
-  return { sql: resolved.emit([coerce(value, resolved.argumentTypes[0] ?? value.type)]), type: resolved.resultType };
+  return {
+    sql: emitOnce(resolved.emit, [coerce(value, resolved.argumentTypes[0] ?? value.type)]),
+    type: resolved.resultType,
+  };
 }
 
 function array(node: Of<'array'>, context: Context): Typed {
@@ -185,7 +189,7 @@ export function scalarCall(name: string, args: readonly Typed[], at: Expression[
     { at },
   );
   const texts = args.map((arg, index) => coerce(arg, resolved.argumentTypes[index] ?? arg.type));
-  return { sql: resolved.emit(texts), type: resolved.resultType };
+  return { sql: emitOnce(resolved.emit, texts), type: resolved.resultType };
 }
 
 function current(node: Of<'current'>, context: Context): Typed {

@@ -2,6 +2,7 @@ import type { Expression, Of } from '../ast.ts';
 import { commonSuperType, comparable, displayType } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { BOOLEAN, type Context, coerce, type Typed, VARCHAR } from './context.ts';
+import { emitOnce } from './emit.ts';
 import { analyze, commonOf, compare, condition } from './expressions.ts';
 import { notSupported, refuse } from './refuse.ts';
 
@@ -26,10 +27,12 @@ export function betweenTest(node: Of<'between'>, context: Context): Typed {
     Typed,
     Typed,
   ];
-  return {
-    sql: `(${compare('>=', v, l, node.at).sql} AND ${compare('<=', v, h, node.at).sql})`,
-    type: BOOLEAN,
+  const test = ([x, y, z]: readonly string[]) => {
+    const given = { sql: x!, type: common };
+    const above = compare('>=', given, { sql: y!, type: common }, node.at).sql;
+    return `(${above} AND ${compare('<=', given, { sql: z!, type: common }, node.at).sql})`;
   };
+  return { sql: emitOnce(test, [v.sql, l.sql, h.sql]), type: BOOLEAN };
 }
 
 /** Types for which DuckDB's own comparison says what Trino's does, nulls included. */
@@ -177,6 +180,9 @@ export function nullif(node: Of<'nullif'>, context: Context): Typed {
       `Types are not comparable with NULLIF: ${displayType(left.type)} vs ${displayType(right.type)}`,
     );
   }
-  const equal = compare('=', left, right, node.at);
-  return { sql: `(CASE WHEN ${equal.sql} THEN NULL ELSE ${left.sql} END)`, type: left.type };
+  const test = ([x, y]: readonly string[]) => {
+    const equal = compare('=', { ...left, sql: x! }, { ...right, sql: y! }, node.at);
+    return `(CASE WHEN ${equal.sql} THEN NULL ELSE ${x} END)`;
+  };
+  return { sql: emitOnce(test, [left.sql, right.sql]), type: left.type };
 }

@@ -87,15 +87,20 @@ on(G.JoinColumnReferenceContext, (context, at) => {
 });
 
 // Boolean expressions.
-function logical(operator: 'AND' | 'OR', parts: readonly Context[], at: Place): Expression {
-  const terms = all(parts).flatMap((term) =>
-    term.kind === 'logical' && term.operator === operator ? term.terms : [term],
-  );
-  return { kind: 'logical', operator, terms, at };
+/** `a OR b OR c` without parentheses is one list; the tree of the grammar, deep to the left, is walked by a loop. */
+function logical(operator: 'AND' | 'OR', context: G.AndContext | G.OrContext, at: Place): Expression {
+  const parts: Context[] = [];
+  let current: Context | null = context;
+  while (current?.constructor === context.constructor) {
+    const sides: Context[] = (current as typeof context).booleanExpression();
+    parts.unshift(sides[1] as Context);
+    current = sides[0] ?? null;
+  }
+  if (current) parts.unshift(current);
+  return { kind: 'logical', operator, terms: all(parts), at };
 }
-/** `a AND (b AND c)` stays nested in Trino; only chains without parentheses are flat. */
-on(G.AndContext, (context, at) => logical('AND', context.booleanExpression(), at));
-on(G.OrContext, (context, at) => logical('OR', context.booleanExpression(), at));
+on(G.AndContext, (context, at) => logical('AND', context, at));
+on(G.OrContext, (context, at) => logical('OR', context, at));
 on(G.LogicalNotContext, (context, at) => ({ kind: 'not', value: expression(context.booleanExpression()), at }));
 on(G.PredicatedContext, (context) => {
   const value = expression(context.valueExpression());

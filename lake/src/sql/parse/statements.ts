@@ -1,6 +1,7 @@
 import type { ParserRuleContext } from 'antlr4ng';
 import * as G from 'dt-sql-parser/dist/lib/trino/TrinoSqlParser.js';
 import type { Expression, Place, Property, Statement } from '../ast.ts';
+import { SqlError } from '../sql.ts';
 import { expression } from './expressions.ts';
 import { identifier, string } from './literals.ts';
 import { placeOf, syntaxError, textOf } from './place.ts';
@@ -22,9 +23,12 @@ function on<T extends Context>(
 
 /** Parses one statement of Athena's query language (not its Hive DDL); a semicolon at its end is let pass. */
 export function parseStatement(sql: string): Statement {
-  const special = unload(sql);
-  if (special) return special;
-  return statement(tree(sql, (parser) => parser.singleStatement()).statement());
+  try {
+    return unload(sql) ?? statement(tree(sql, (parser) => parser.singleStatement()).statement());
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SqlError('STACK_OVERFLOW', 'Statement is too large (stack overflow while parsing)');
+  }
 }
 
 /** Parses an expression that stands alone, such as an execution parameter. */
