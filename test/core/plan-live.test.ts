@@ -346,6 +346,29 @@ describe('a step that fails', () => {
   });
 });
 
+describe('renames', { concurrency: 8 }, () => {
+  const columns = [{ name: 'a', type: 'int' }];
+  const renamed = { u: { columns, renamed_from: 't', location: { bucket: 'raw', path: 't/' } } };
+
+  test('a table that is defined again under the old name is not taken for a leftover', async () => {
+    const scope = await applied('rename_again', ONE);
+    assert.ok((await scope.apply(definitionsOf({ tables: renamed }))).ok);
+    const both = definitionsOf({ tables: { ...renamed, t: { columns, location: { bucket: 'raw', path: 'other/' } } } });
+    assert.ok((await scope.apply(both)).ok);
+    assert.deepEqual((await scope.plan(both)).objects, []);
+    assert.notEqual(await scope.glue.getTable(`${scope.environment.prefix}d`, 't'), undefined);
+    const gone = await scope.plan(definitionsOf({ tables: renamed }));
+    assert.match(refusals(gone)['d.t']!.join(), /drop_table is destructive/);
+  });
+
+  test('two tables that are both there are not one', async () => {
+    const scope = await applied('rename_two', { tables: { ...ONE.tables, u: { columns } } });
+    const plan = await scope.plan(definitionsOf({ tables: { u: { columns, renamed_from: 't' } } }));
+    assert.match(refusals(plan)['d.t']!.join(), /drop_table is destructive/);
+    assert.deepEqual(plan.steps, []);
+  });
+});
+
 describe('stale loads', () => {
   const LOADED: Snippet = {
     tables: {

@@ -1,5 +1,5 @@
 import type { CatalogTable } from '../../core/model/catalog.ts';
-import { APPLIED, INTENT, MANAGED } from '../../core/model/catalog.ts';
+import { APPLIED, INTENT, MANAGED, RENAMED } from '../../core/model/catalog.ts';
 import { UserError } from '../../core/model/exit.ts';
 import { isFault } from '../../core/model/fault.ts';
 import type { EntryFailure, GluePort } from '../../core/model/ports.ts';
@@ -84,7 +84,8 @@ async function changeTable(
 async function copyTable(glue: GluePort, call: Extract<GlueCall, { call: 'CopyTable' }>): Promise<void> {
   const old = await glue.getTable(call.from.database, call.from.name);
   if (old === undefined) throw moved(`${call.from.database}.${call.from.name}`);
-  const marks = { [MANAGED]: 'true', [APPLIED]: call.applied, [INTENT]: call.intent };
+  const from = `${call.from.database}.${call.from.name}`.toLowerCase();
+  const marks = { [MANAGED]: 'true', [APPLIED]: call.applied, [INTENT]: call.intent, [RENAMED]: from };
   const copy = { ...old, ...call.to, parameters: { ...old.parameters, ...marks } };
   try {
     await glue.createTable(copy);

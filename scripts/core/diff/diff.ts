@@ -22,7 +22,8 @@ export interface DiffInput {
 export function diffLake(input: DiffInput): LakeDiff {
   const { definitions, environment, actual } = input;
   const live = liveTables(input);
-  const tables = definitions.tables.map((definition) => diffOneTable(definition, environment, live));
+  const defined = definedNames(input);
+  const tables = definitions.tables.map((definition) => diffOneTable(definition, environment, live, defined));
   const changed = new Set(tables.filter(typesChange).map((table) => table.object));
   const views = definitions.views.map((definition) => {
     const reads = viewReads(definition);
@@ -108,14 +109,21 @@ function foreignInTheWay(table: CatalogTable, environment: Environment): DropDif
   return { kind: 'drop', object, standing: 'foreign', changes: [], refusals: [refusal], actual: table };
 }
 
-function foreignOf({ definitions, environment }: DiffInput, live: LiveTables): readonly Foreign[] {
-  const wanted = new Set(
-    [...definitions.tables, ...definitions.views].map((each) =>
-      `${physicalDatabase(each.database, environment)}.${each.name}`.toLowerCase(),
-    ),
-  );
+function foreignOf(input: DiffInput, live: LiveTables): readonly Foreign[] {
+  const wanted = definedNames(input);
   return [...live]
     .filter(([name, { table }]) => !wanted.has(name) && !isManaged(table))
-    .map(([, { table }]) => ({ object: displayName(table, environment), kind: isView(table) ? 'view' : 'table' }))
-    .sort((a, b) => (a.object < b.object ? -1 : 1));
+    .map(([, { table }]) => ({
+      object: displayName(table, input.environment),
+      kind: isView(table) ? 'view' : 'table',
+    }));
+}
+
+/** Physical names of all tables and views that are defined. */
+function definedNames({ definitions, environment }: DiffInput): ReadonlySet<string> {
+  return new Set(
+    [...definitions.tables, ...definitions.views].map(({ database, name }) =>
+      `${physicalDatabase(database, environment)}.${name}`.toLowerCase(),
+    ),
+  );
 }

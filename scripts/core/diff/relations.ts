@@ -1,6 +1,6 @@
 import type { Change } from '../change/change.ts';
 import type { ActualTable } from '../model/actual.ts';
-import { APPLIED, type CatalogTable, INTENT } from '../model/catalog.ts';
+import { APPLIED, type CatalogTable, INTENT, RENAMED } from '../model/catalog.ts';
 import type { Environment, TableDefinition, ViewDefinition } from '../model/definition.ts';
 import { actualTable, actualView, isManaged, isView, otherTableKind } from '../normalize/actual.ts';
 import { desiredTable, desiredView } from '../normalize/desired.ts';
@@ -13,13 +13,19 @@ import { diffView } from './view.ts';
 /** Kinds of change that only describe: an unmarked object that differs in nothing else is adopted. */
 const DESCRIBING: readonly string[] = ['change_description', 'change_column_description'];
 
-export function diffOneTable(definition: TableDefinition, environment: Environment, live: LiveTables): TableDiff {
+/** `defined` has the physical names of all definitions: what one of them names is no table to be renamed. */
+export function diffOneTable(
+  definition: TableDefinition,
+  environment: Environment,
+  live: LiveTables,
+  defined: ReadonlySet<string>,
+): TableDiff {
   const after = desiredTable(definition, environment);
   const object = `${definition.database}.${definition.name}`;
   const common = { kind: 'table', object, definition, after, refusals: [] } as const;
   const found = live.get(`${after.database}.${after.name}`);
   const own = found !== undefined && !isView(found.table) ? found : undefined;
-  const old = renamedTable(definition, environment, live);
+  const old = renamedTable(definition, environment, live, defined, own);
   if (own === undefined && old === undefined) {
     const change = { object, kind: 'create_table', risk: 'safe', reason: 'it is not there yet' } as const;
     const rest = { before: undefined, actual: undefined, renamed: undefined, changes: [change] };
@@ -40,18 +46,25 @@ export function diffOneTable(definition: TableDefinition, environment: Environme
   return { ...common, standing: 'pending', before, actual, renamed, changes: [rename, ...changes] };
 }
 
-/** The managed table that `renamed_from` names, if it is still there. */
+/**
+ * The managed table that `renamed_from` names, if it is still to be renamed: nothing else may be there under the new name
+ * but the copy of it that an interrupted apply has made.
+ */
 function renamedTable(
   definition: TableDefinition,
   environment: Environment,
   live: LiveTables,
+  defined: ReadonlySet<string>,
+  own: ActualTable | undefined,
 ): ActualTable | undefined {
   if (definition.renamedFrom === undefined) return undefined;
-  const [database, name] = definition.renamedFrom.includes('.')
-    ? definition.renamedFrom.split('.')
-    : [definition.database, definition.renamedFrom];
-  const old = live.get(`${environment.prefix}${database}.${name}`.toLowerCase());
-  return old !== undefined && isManaged(old.table) && !isView(old.table) ? old : undefined;
+  const from = definition.renamedFrom.includes('.')
+    ? definition.renamedFrom
+    : `${definition.database}.${definition.renamedFrom}`;
+  const name = `${environment.prefix}${from}`.toLowerCase();
+  const old = live.get(name);
+  if (old === undefined || defined.has(name) || !isManaged(old.table) || isView(old.table)) return undefined;
+  return own === undefined || own.table.parameters[RENAMED] === name ? old : undefined;
 }
 
 function renamedAs(old: ActualTable, after: { readonly database: string; readonly name: string }): ActualTable {

@@ -57,3 +57,5 @@ export const INTENT = 'weir.intent';
 export const LOAD_PREFIX = 'weir.load.';
 /** On views: which stored text apply saw, and the definition that it was made from. */
 export const VIEW_TEXT = 'weir.view';
+/** On a copy whose original is still to go: the original, as `database.name`. Empty when the rename is done. */
+export const RENAMED = 'weir.renamed';

@@ -11,7 +11,7 @@ import {
 } from '../ddl/hive.ts';
 import type { TableDiff } from '../diff/object-diff.ts';
 import { filesOf } from '../diff/table.ts';
-import { APPLIED, INTENT, LOAD_PREFIX, MANAGED } from '../model/catalog.ts';
+import { APPLIED, INTENT, LOAD_PREFIX, MANAGED, RENAMED } from '../model/catalog.ts';
 import { isManaged } from '../normalize/actual.ts';
 import { isIgnored } from '../normalize/properties.ts';
 import { type ColumnState, stateHash, type TableState } from '../normalize/state.ts';
@@ -34,8 +34,12 @@ export function tableSteps(diff: TableDiff): TableSteps {
     return { steps, last: [] };
   }
   const renamed = renameSteps(diff, before);
-  const last = diff.renamed === undefined ? [] : [athena(object, dropTable(diff.renamed.table))];
-  return { steps: [...renamed, ...alterSteps(diff, before), ...partitionSteps(diff)], last };
+  const last =
+    diff.renamed === undefined ? [] : [dropTable(diff.renamed.table), setProperties(after, { [RENAMED]: '' })];
+  return {
+    steps: [...renamed, ...alterSteps(diff, before), ...partitionSteps(diff)],
+    last: last.map((sql) => athena(object, sql)),
+  };
 }
 
 function athena(object: string, sql: string): UnnumberedStep {
