@@ -5,18 +5,17 @@ const numeric = ['boolean', 'tinyint', 'smallint', 'integer', 'bigint', 'real', 
 const casts: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(numeric.map((kind) => [kind, [...numeric, 'varchar', 'json']])),
   varchar: [...numeric, 'varchar', 'char', 'varbinary', 'date', 'time', 'timestamp', 'json', 'uuid', 'ipaddress'],
-  char: ['varchar', 'char', 'varbinary'],
+  char: ['varchar', 'char'],
   varbinary: ['varbinary', 'uuid', 'ipaddress', 'hyperloglog'],
   date: ['varchar', 'date', 'timestamp', 'json'],
-  time: ['varchar', 'char', 'time', 'timestamp'],
-  timestamp: ['varchar', 'char', 'date', 'time', 'timestamp', 'json'],
-  interval: ['varchar', 'char'],
+  time: ['varchar', 'time', 'timestamp'],
+  timestamp: ['varchar', 'date', 'time', 'timestamp', 'json'],
+  interval: ['varchar'],
   json: [...numeric, 'varchar', 'json'],
   uuid: ['varchar', 'varbinary', 'uuid'],
   ipaddress: ['varchar', 'varbinary', 'ipaddress'],
   hyperloglog: ['varbinary', 'hyperloglog'],
 };
-const toChar = new Set([...numeric, 'date']);
 
 /** Whether CAST(x AS to) exists at all; where not, Trino says TYPE_MISMATCH `Cannot cast date to integer`. */
 export function canCast(from: Type, to: Type): boolean {
@@ -31,7 +30,6 @@ export function canCast(from: Type, to: Type): boolean {
   }
   if (from.kind === 'interval' && to.kind === 'interval') return from.unit === to.unit;
   if (from.kind === 'timestamp' && from.zone && to.kind === 'json') return false;
-  if (to.kind === 'char' && toChar.has(from.kind)) return true;
   return casts[from.kind]?.includes(to.kind) ?? false;
 }
 

@@ -37,6 +37,9 @@ function known(message: string): SqlError | undefined {
   if (/More than one row returned by a subquery|Scalar sub-?query.*more than one row/i.test(message)) {
     return new SqlError('SUBQUERY_MULTIPLE_ROWS', 'Scalar sub-query has returned multiple rows');
   }
+  if (/n value must be > 0/.test(message)) {
+    return new SqlError('INVALID_FUNCTION_ARGUMENT', 'second argument of max_n/min_n must be positive');
+  }
   if (/Map keys must be unique/i.test(message)) {
     return new SqlError('INVALID_FUNCTION_ARGUMENT', 'Duplicate map keys are not allowed');
   }

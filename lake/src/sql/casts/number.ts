@@ -75,22 +75,34 @@ function textToInteger(x: string, to: Type, safe: boolean): string {
 function floatToInteger(x: string, from: Type, to: Type, safe: boolean): string {
   const type = duckdbType(to);
   const nan = orFail(safe, castFailure, `'Cannot cast ${from.kind} NaN to ${to.kind}'`, type);
-  const outside = orFail(safe, rangeFailure, `'Out of range for ${to.kind}: ' || ${emitText(x, from)}`, type);
+  const text = emitText(x, from);
+  const outside =
+    to.kind === 'bigint'
+      ? orFail(safe, castFailure, `'Unable to cast ' || ${text} || ' to bigint'`, type)
+      : orFail(safe, rangeFailure, `'Out of range for ${to.kind}: ' || ${text}`, type);
   const rounded = `CASE WHEN isfinite(${x}) THEN round(${x}) END`;
   return `CASE WHEN isnan(${x}) THEN ${nan} WHEN ${x} IS NOT NULL THEN coalesce(TRY_CAST(${rounded} AS ${type}), ${outside}) END`;
 }
 
 export function castToFloat(sql: string, from: Type, to: Type, safe: boolean): string {
   const type = duckdbType(to);
+  if (from.kind === 'double' && to.kind === 'real') return once(sql, doubleToReal);
   if (from.kind !== 'varchar' && from.kind !== 'char') return `CAST(${sql} AS ${type})`;
   return once(sql, (x) => {
     const value = `TRY_CAST(${x} AS ${type})`;
-    const other = `CAST(weir_parse_double(${x}) AS ${type})`;
+    const parsed = `weir_parse_double(${x})`;
+    const other = to.kind === 'real' ? doubleToReal(parsed) : parsed;
     const message = `'Cannot cast ''' || ${x} || ''' to ${to.kind.toUpperCase()}'`;
     const slow = safe ? other : `coalesce(${other}, ${failWith(castFailure, message, type)})`;
     // DuckDB also reads 1_000, inf and nan; what it does not read may still be Java's
     return `CASE WHEN isfinite(${value}) AND NOT contains(${x}, '_') THEN ${value} WHEN ${x} IS NOT NULL THEN ${slow} END`;
   });
+}
+
+/** What is too large for a real is infinite. */
+function doubleToReal(x: string): string {
+  const infinite = `CASE WHEN ${x} < 0 THEN CAST('-Infinity' AS FLOAT) ELSE CAST('Infinity' AS FLOAT) END`;
+  return `CASE WHEN isfinite(${x}) AND abs(${x}) >= 3.4028235677973366e38 THEN ${infinite} ELSE CAST(${x} AS FLOAT) END`;
 }
 
 export function castToDecimal(sql: string, from: Type, to: Decimal, safe: boolean): string {

@@ -3,6 +3,7 @@ import { duckdbType } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { divideDecimals } from './arithmetic.ts';
 import { reduceList } from './array.ts';
+import { comparisonKey } from './comparison.ts';
 import {
   aggregate,
   type Call,
@@ -106,12 +107,18 @@ const listagg: Emit = ([x, separator = "''"], { call }) => {
   return `list_transform([${joined}], lambda weir_v: CASE WHEN strlen(weir_v) > 1048576 THEN ${tooLong} ELSE weir_v END)[1]`;
 };
 
-/** The value whose rank is the percentile times the count, rounded: what Trino's sketch gives where it is exact. */
+/**
+ * One of the values: Trino's sketch holds few values as they are and takes the one behind p * n; where it holds more it
+ * comes out nearest to p * n.
+ */
 const percentile: Emit = ([x, share], { call, types, result }) => {
   const several = types[1]!.kind === 'array';
   const sorted = nativeCall('list', `${x}`, { ...call, orderBy: `${x}` }, `${x} IS NOT NULL`);
   return once(sorted, (list) => {
-    const at = (p: string) => `${list}[greatest(1, least(len(${list}), CAST(round(${p} * len(${list})) AS BIGINT)))]`;
+    const at = (p: string) => {
+      const rank = `CASE WHEN len(${list}) <= 20 THEN floor(${p} * len(${list})) + 1 ELSE round(${p} * len(${list})) END`;
+      return `${list}[greatest(1, least(len(${list}), CAST(${rank} AS BIGINT)))]`;
+    };
     const value = several ? `list_transform(${share}, lambda weir_p: ${at('weir_p')})` : at(checkPercentile(share!));
     return `CASE WHEN len(${list}) > 0 THEN ${castTo(value, result)} END`;
   });
@@ -130,7 +137,7 @@ function checkPercentile(p: string): string {
 /** Exact where Trino estimates. */
 const approxDistinct: Emit = ([x, error], { call, types }) => {
   if (types[0]!.kind === 'unknown') return 'CAST(0 AS BIGINT)';
-  const counted = nativeCall('count', x!, { ...call, distinct: true });
+  const counted = nativeCall('count', comparisonKey(x!, types[0]!), { ...call, distinct: true });
   if (error === undefined) return counted;
   const outside = failWith(
     'INVALID_FUNCTION_ARGUMENT',
@@ -144,6 +151,12 @@ const approxDistinct: Emit = ([x, error], { call, types }) => {
 const skewness: Emit = ([x], { call }) => {
   const n = nativeCall('count', x!, call);
   return `(${nativeCall('skewness', x!, call)} * (${n} - 2) / nullif(sqrt(CAST(${n} AS DOUBLE) * (${n} - 1)), 0))`;
+};
+
+/** DuckDB's own refuses zero. */
+const geometricMean: Emit = ([x], { call, result }) => {
+  const logarithm = `CASE WHEN ${x} > 0 THEN ln(${x}) WHEN ${x} = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN ${x} IS NOT NULL THEN CAST('NaN' AS DOUBLE) END`;
+  return castTo(`exp(${nativeCall('avg', logarithm, call)})`, result);
 };
 
 const checksum: Emit = ([x], { call }) =>
@@ -190,7 +203,9 @@ const numericSums: readonly FunctionDefinition[] = [
 /** Aggregates. */
 export const aggregateFunctions: readonly FunctionDefinition[] = [
   aggregate('count() bigint', (_, { call }) => nativeCall('count', '*', call)),
-  aggregate('count(T) bigint', 'count'),
+  aggregate('count(T) bigint', ([x], { call, types }) =>
+    nativeCall('count', call.distinct ? comparisonKey(x!, types[0]!) : x!, call),
+  ),
   ...numericSums,
   aggregate('min(T) T | T:orderable', 'min'),
   aggregate('max(T) T | T:orderable', max),
@@ -238,9 +253,9 @@ export const aggregateFunctions: readonly FunctionDefinition[] = [
   ...ofTwo('covar_samp'),
   ...ofTwo('regr_slope'),
   ...ofTwo('regr_intercept'),
-  aggregate('geometric_mean(double) double', typed('geomean')),
-  aggregate('geometric_mean(bigint) double', ([x], context) => typed('geomean')([`CAST(${x} AS DOUBLE)`], context)),
-  aggregate('geometric_mean(real) real', typed('geomean')),
+  ...['double', 'bigint', 'real'].map((kind) =>
+    aggregate(`geometric_mean(${kind}) ${kind === 'real' ? 'real' : 'double'}`, geometricMean),
+  ),
   aggregate('checksum(T) varbinary | T:comparable', checksum),
   aggregate('reduce_agg(T, S, function(S,T,S), function(S,S,S)) S', reduceAgg),
   ...['bigint', 'double', 'varchar(x)'].map((kind) =>

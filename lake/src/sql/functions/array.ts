@@ -20,13 +20,13 @@ const elementAt: Emit = ([list, index], context) => {
   return once(list!, (x) => `CASE WHEN ${index} = 0 AND ${x} IS NOT NULL THEN ${zero} ELSE ${x}[${index}] END`);
 };
 
-/** Found, not found, or unknown where a null might be it. */
-const contains: Emit = ([list, value]) =>
-  once(
-    list!,
-    (x) =>
-      `CASE WHEN ${x} IS NULL OR ${value} IS NULL THEN NULL WHEN list_contains(${x}, ${value}) THEN true WHEN ${holdsNullItem(x)} THEN NULL ELSE false END`,
-  );
+/** Found, not found, or unknown where a null might be it. NaN is never found. */
+const contains: Emit = ([list, value], context) =>
+  once(list!, (x) => {
+    const float = ['double', 'real'].includes(elementOf(context).kind);
+    const found = `list_contains(${x}, ${value})${float ? ` AND NOT isnan(${value})` : ''}`;
+    return `CASE WHEN ${x} IS NULL OR ${value} IS NULL THEN NULL WHEN ${found} THEN true WHEN ${holdsNullItem(x)} THEN NULL ELSE false END`;
+  });
 
 const overlap: Emit = ([a, b]) =>
   once(
@@ -240,7 +240,9 @@ export const arrayFunctions: readonly FunctionDefinition[] = [
     ),
   ),
   scalar('arrays_overlap(array(E), array(E)) boolean | E:comparable', overlap),
-  scalar('array_distinct(array(E)) array(E) | E:comparable', ([list]) => once(list!, distinctList)),
+  scalar('array_distinct(array(E)) array(E) | E:comparable', ([list], context) =>
+    once(list!, (x) => distinctList(x, elementOf(context))),
+  ),
   scalar('array_union(array(E), array(E)) array(E) | E:comparable', ([a, b]) =>
     once(`CASE WHEN ${a} IS NOT NULL AND ${b} IS NOT NULL THEN list_concat(${a}, ${b}) END`, distinctList),
   ),

@@ -1,5 +1,5 @@
 import { SqlError } from '../sql.ts';
-import { canCoerce, sameType, typeSignature } from '../types/index.ts';
+import { sameType, typeSignature } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { definitions } from './all.ts';
 import { type Argument, type Bound, bind, substitute } from './binding.ts';
@@ -98,7 +98,7 @@ function choose(definitions: readonly FunctionDefinition[], args: readonly Argum
 
 /** Of several that fit by coercion: the one that all others are wider than; else one that coerces nothing but nulls. */
 function mostSpecific(candidates: readonly Candidate[], args: readonly Argument[]): Candidate | undefined {
-  const best = leastWide(candidates);
+  const best = leastWide(candidates, args);
   if (best.length <= 1) return best[0];
   const nullsOnly = candidates.filter(({ bound }) =>
     args.every((argument, index) => {
@@ -114,11 +114,11 @@ function mostSpecific(candidates: readonly Candidate[], args: readonly Argument[
 }
 
 /** Those than which no other is more specific; of equals the first. */
-function leastWide(candidates: readonly Candidate[]): readonly Candidate[] {
+function leastWide(candidates: readonly Candidate[], args: readonly Argument[]): readonly Candidate[] {
   return candidates.filter((one, index) =>
     candidates.every((other, place) => {
-      if (one === other || !moreSpecific(other.bound, one.bound)) return true;
-      return moreSpecific(one.bound, other.bound) && index < place;
+      if (one === other || !moreSpecific(other, one, args)) return true;
+      return moreSpecific(one, other, args) && index < place;
     }),
   );
 }
@@ -127,11 +127,13 @@ function resultOf(definition: FunctionDefinition, bound: Bound): Type {
   return definition.result?.(bound.bindings) ?? substitute(definition.signature.result, bound.bindings);
 }
 
-function moreSpecific(a: Bound, b: Bound): boolean {
-  return a.argumentTypes.every((type, index) => {
-    const other = b.argumentTypes[index]!;
-    return type.kind === 'function' || sameType(type, other) || canCoerce(type, other);
+/** Whether the second function also takes what the first one takes. */
+function moreSpecific(one: Candidate, other: Candidate, args: readonly Argument[]): boolean {
+  const given = args.map((argument, index): Argument => {
+    const type = one.bound.argumentTypes[index]!;
+    return 'lambda' in argument ? argument : { type };
   });
+  return bind(other.definition.signature, given, true) !== undefined;
 }
 
 function unexpected(name: string, args: readonly Argument[], candidates: readonly FunctionDefinition[]): string {

@@ -4,63 +4,47 @@ import {
   isObject,
   type Json,
   readJson,
+  readJsonAt,
   scalarText,
   writeJson,
   writtenFields,
 } from './json.ts';
 import { invalidArgument, native } from './udf.ts';
 
-type Step = { readonly name: string } | { readonly index: number };
-
-const paths = new Map<string, readonly Step[]>();
+const paths = new Map<string, readonly (string | number)[]>();
 
 /** `$.a["b"][0]`: the paths of json_extract; Trino knows no wildcards in them. */
-function readPath(path: string): readonly Step[] {
+function readPath(path: string): readonly (string | number)[] {
   const known = paths.get(path);
   if (known !== undefined) return known;
-  const steps: Step[] = [];
-  const pattern = /\.([\w]+(?:[:\w-]*\w)?)|\[(\d+|-\d+)\]|\["((?:[^"\\]|\\.)*)"\]|\[(\w+)\]/uy;
+  const steps: (string | number)[] = [];
+  const pattern = /\.([\p{L}\p{N}_$:]+)|\[(\d+|-\d+)\]|\["((?:[^"\\]|\\.)*)"\]|\[([-\p{L}\p{N}_]+)\]/uy;
   pattern.lastIndex = path.startsWith('$') ? 1 : -1;
   if (pattern.lastIndex < 0 || !path.startsWith('$')) throw invalidArgument(`Invalid JSON path: '${path}'`);
   while (pattern.lastIndex < path.length) {
     const match = pattern.exec(path);
     if (match === null) throw invalidArgument(`Invalid JSON path: '${path}'`);
     const [, name, index, quoted, bare] = match;
-    if (index !== undefined) steps.push({ index: Number(index) });
-    else steps.push({ name: name ?? bare ?? quoted!.replaceAll(/\\(.)/g, '$1') });
+    if (index !== undefined) steps.push(Number(index));
+    else steps.push(name ?? bare ?? quoted!.replaceAll(/\\(.)/g, '$1'));
   }
   if (paths.size > 500) paths.clear();
   paths.set(path, steps);
   return steps;
 }
 
-function follow(json: Json | undefined, steps: readonly Step[]): Json | undefined {
-  let found = json;
-  for (const step of steps) {
-    if (found === undefined || found === null) return undefined;
-    if ('name' in step) {
-      if (isObject(found)) found = found.get(step.name);
-      else if (Array.isArray(found) && /^\d+$/.test(step.name)) found = (found as readonly Json[])[Number(step.name)];
-      else return undefined;
-    } else if (Array.isArray(found)) found = (found as readonly Json[])[step.index];
-    else if (isObject(found)) found = found.get(String(step.index));
-    else return undefined;
-  }
-  return found;
-}
-
 function extract(text: string, path: string): string | null {
-  const found = follow(readJson(text, 'first'), readPath(path));
+  const found = readJsonAt(text, readPath(path));
   return found === undefined ? null : writeJson(found);
 }
 
 function extractScalar(text: string, path: string): string | null {
-  const found = follow(readJson(text, 'first'), readPath(path));
+  const found = readJsonAt(text, readPath(path));
   return found === undefined ? null : (scalarText(found) ?? null);
 }
 
 function size(text: string, path: string): bigint | null {
-  const found = follow(readJson(text, 'first'), readPath(path));
+  const found = readJsonAt(text, readPath(path));
   if (found === undefined) return null;
   if (isObject(found)) return BigInt(writtenFields(found).length);
   return Array.isArray(found) ? BigInt((found as readonly Json[]).length) : 0n;

@@ -19,6 +19,34 @@ export function writtenFields(json: ReadonlyMap<string, Json>): readonly (readon
   return json instanceof JsonObject ? json.written : [...json];
 }
 
+/** Reads the value that a path of steps leads to and no further, as a reader of a stream does; undefined: none. */
+export function readJsonAt(text: string, steps: readonly (string | number)[]): Json | undefined {
+  const reader: Reader = { text, position: 0, repeated: 'first' };
+  return steps.every((step) => enter(reader, step)) ? readValue(reader) : undefined;
+}
+
+function enter(reader: Reader, step: string | number): boolean {
+  if (accept(reader, '{')) return enterField(reader, String(step));
+  if (!accept(reader, '[')) return false;
+  if (!/^\d+$/.test(String(step)) || accept(reader, ']')) return false;
+  for (let index = 0; index < Number(step); index += 1) {
+    if (readValue(reader) === undefined || !accept(reader, ',')) return false;
+  }
+  return true;
+}
+
+function enterField(reader: Reader, wanted: string): boolean {
+  if (accept(reader, '}')) return false;
+  do {
+    skipBlanks(reader);
+    const name = reader.text[reader.position] === '"' ? readText(reader) : undefined;
+    if (name === undefined || !accept(reader, ':')) return false;
+    if (name === wanted) return true;
+    if (readValue(reader) === undefined) return false;
+  } while (accept(reader, ','));
+  return false;
+}
+
 /** Reads one JSON text; undefined where it is none. Of a repeated name the last field counts, or the first. */
 export function readJson(text: string, repeated: 'first' | 'last' = 'last'): Json | undefined {
   const reader: Reader = { text, position: 0, repeated };
@@ -136,6 +164,7 @@ function plainDouble(text: string): string {
 }
 
 export function canonicalNumber(text: string): string {
+  if (text === '-0') return '0';
   return /^-?\d+$/.test(text) ? text : javaNumber(plainDouble(text));
 }
 

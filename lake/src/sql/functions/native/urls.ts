@@ -40,8 +40,8 @@ function part(text: string, name: string): string | null {
     host: server(url)?.host ?? '',
     port: server(url)?.port ?? null,
     path: url.path === undefined ? '' : decode(url.path),
-    query: url.query ?? '',
-    fragment: url.fragment ?? '',
+    query: decode(url.query ?? ''),
+    fragment: decode(url.fragment ?? ''),
   }[name];
   return value ?? null;
 }
