@@ -76,11 +76,24 @@ async function main(): Promise<void> {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  stopWithParent(stop);
   // Said last: whoever reads the line may stop this process at once.
   const open = options.host === '127.0.0.1' || options.host === 'localhost' || options.host === '::1';
   say(
     `weir-lake: ${options.dir} is served at ${lake.url}${open ? '' : ' to every machine that can reach it, with all rights'}`,
   );
+}
+
+/** Started by `npm run`, the lake ends with npm: one that was killed could not pass the signal on. */
+function stopWithParent(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, 500);
+  watch.unref();
 }
 
 function say(line: string): void {

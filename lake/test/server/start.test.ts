@@ -47,7 +47,7 @@ function urlIn(line: string): string {
   return url;
 }
 
-describe('the command', () => {
+describe('the command', { concurrency: true }, () => {
   it('prints one line with the address, serves, and ends in order on SIGTERM and SIGINT', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const dir = temporaryFolder();
@@ -107,6 +107,22 @@ describe('the command', () => {
       assert.equal(process.out(), '');
     }
     busy.close();
+  });
+
+  it('ends with npm where npm started it, even if npm was killed', async () => {
+    const root = join(import.meta.dirname, '..', '..', '..');
+    const npm = spawn('npm', ['run', '--silent', 'lake', '--', '--port', '0', '--dir', temporaryFolder()], {
+      cwd: root,
+    });
+    running.add(npm);
+    const url = await new Promise<string>((done) =>
+      npm.stdout.once('data', (line: Buffer) => done(urlIn(line.toString()))),
+    );
+    assert.equal((await raw(url, 'GET', '/_lake/health')).status, 200);
+    npm.kill('SIGKILL');
+    const deadline = Date.now() + 10_000;
+    while (await raw(url, 'GET', '/_lake/health').catch(() => undefined))
+      assert.ok(Date.now() < deadline, 'it serves on');
   });
 
   it('shows its flags', async () => {
