@@ -1,7 +1,6 @@
 import { AthenaClient, CreateWorkGroupCommand, GetWorkGroupCommand } from '@aws-sdk/client-athena';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { STSClient } from '@aws-sdk/client-sts';
 import type { Environment, LakeDefinition } from '../core/model/definition.ts';
 import { UserError } from '../core/model/exit.ts';
 import type { AthenaPort, GluePort, S3Port } from '../core/model/ports.ts';
@@ -10,7 +9,6 @@ import { type AwsCall, awsCall, RETRIES } from './aws.ts';
 import { isFault } from './fault.ts';
 import { gluePort } from './glue.ts';
 import { s3Port } from './s3.ts';
-import { assertAccount } from './sts.ts';
 
 // The SDK would print nine lines about future versions of Node to everybody who runs a verb.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -58,12 +56,12 @@ export async function openEnvironment(
   const target = local?.url ?? (given || `AWS ${environment.region}`);
   const call = awsCall({ target, limited: !environment.local });
   const close = async (): Promise<void> => {
-    for (const client of Object.values(clients)) client.destroy();
+    for (const client of [clients.glue, clients.athena, clients.s3]) client.destroy();
     await local?.stop();
   };
   try {
     if (environment.local) await prepareLocal(clients, call, environment);
-    else await assertAccount(clients.sts, call, environment);
+    else await assertOwnAccount(call, environment, clients.config);
   } catch (error) {
     await close();
     throw error;
@@ -90,13 +88,21 @@ interface Clients {
   readonly glue: GlueClient;
   readonly athena: AthenaClient;
   readonly s3: S3Client;
-  readonly sts: STSClient;
+  readonly config: ClientConfig;
+}
+
+interface ClientConfig {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly retryMode: 'standard';
+  readonly maxAttempts: number;
 }
 
 function makeClients(environment: Environment, endpoint: string | undefined): Clients {
   // A stand-in on this machine takes any credentials; the SDK wants some to sign with.
   const standIn = environment.local && !process.env.AWS_ACCESS_KEY_ID && !process.env.AWS_PROFILE;
-  const config = {
+  const config: ClientConfig = {
     ...RETRIES,
     region: environment.region,
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -106,8 +112,19 @@ function makeClients(environment: Environment, endpoint: string | undefined): Cl
     glue: new GlueClient(config),
     athena: new AthenaClient(config),
     s3: new S3Client({ ...config, forcePathStyle: endpoint !== undefined || !!process.env.AWS_ENDPOINT_URL_S3 }),
-    sts: new STSClient(config),
+    config,
   };
+}
+
+/** STS is loaded only where an account is asserted: every local command starts the sooner. */
+async function assertOwnAccount(call: AwsCall, environment: Environment, config: ClientConfig): Promise<void> {
+  const [{ STSClient }, { assertAccount }] = await Promise.all([import('@aws-sdk/client-sts'), import('./sts.ts')]);
+  const client = new STSClient(config);
+  try {
+    await assertAccount(client, call, environment);
+  } finally {
+    client.destroy();
+  }
 }
 
 async function prepareLocal(clients: Clients, call: AwsCall, environment: Environment): Promise<void> {
