@@ -1,6 +1,6 @@
 import type { Expression, NamedWindow } from '../ast.ts';
 import { emitCast } from '../casts/cast.ts';
-import { sameType } from '../types/index.ts';
+import { duckdbType, sameType } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import type { Field, Scope } from './scope.ts';
 import type { Names, State } from './state.ts';
@@ -9,6 +9,8 @@ import type { Names, State } from './state.ts';
 export interface Typed {
   readonly sql: string;
   readonly type: Type;
+  /** The digits of a number that stands in the statement: it is written in the type that is wanted at once. */
+  readonly digits?: string | undefined;
 }
 
 export interface LambdaVariable {
@@ -40,5 +42,15 @@ export const UNKNOWN: Type = { kind: 'unknown' };
 
 /** Brings a value to a type that it is coerced to. */
 export function coerce(value: Typed, to: Type): string {
-  return sameType(value.type, to) ? value.sql : emitCast(value.sql, value.type, to);
+  if (sameType(value.type, to)) return value.sql;
+  if (value.digits !== undefined && holds(to, value.digits)) return `CAST('${value.digits}' AS ${duckdbType(to)})`;
+  return emitCast(value.sql, value.type, to);
+}
+
+/** Whether a type takes a number exactly as it is written; coercion goes to wider types, so digits are all to be seen to. */
+function holds(to: Type, digits: string): boolean {
+  if (to.kind === 'bigint' || to.kind === 'double') return true;
+  if (to.kind !== 'decimal') return false;
+  const [whole = '', fraction = ''] = digits.replace('-', '').split('.');
+  return whole.replace(/^0+/, '').length <= to.precision - to.scale && fraction.length <= to.scale;
 }

@@ -14,7 +14,11 @@ export function text(value: string): Typed {
 export function integer(node: { readonly text: string }): Typed {
   const value = BigInt(node.text);
   const small = value >= -(2n ** 31n) && value < 2n ** 31n;
-  return { sql: `CAST(${value} AS ${small ? 'INTEGER' : 'BIGINT'})`, type: small ? INTEGER : BIGINT };
+  return {
+    sql: `CAST(${value} AS ${small ? 'INTEGER' : 'BIGINT'})`,
+    type: small ? INTEGER : BIGINT,
+    digits: String(value),
+  };
 }
 
 /** Precision as Trino counts it: leading zeros of the whole part are none. */
@@ -28,7 +32,7 @@ export function decimal(digits: string, at: Place, message: string): Typed {
   const sign = match[1] === '-' ? '-' : '';
   const value = `${sign}${whole || '0'}${fraction ? `.${fraction}` : ''}`;
   const type: Type = { kind: 'decimal', precision, scale: fraction.length };
-  return { sql: `CAST(${quoteText(value)} AS ${duckdbType(type)})`, type };
+  return { sql: `CAST(${quoteText(value)} AS ${duckdbType(type)})`, type, digits: value };
 }
 
 export function double(digits: string): string {
