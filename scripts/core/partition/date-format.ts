@@ -38,14 +38,15 @@ export function renderDay(format: string, day: Day): string {
   return render(parts(format), fields);
 }
 
+/** A pattern (without groups) that every value of the format matches; for finding values inside of paths. */
+export function valuePattern(format: string): string {
+  return patternOf(parts(format), '', '');
+}
+
 /** The fields that a value says, undefined if it is not spelled as the format has it. */
 export function parseValue(format: string, value: string): DateFields | undefined {
   const found = parts(format);
-  const pattern = found.map((part) => {
-    if (part.kind === 'text') return part.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    return part.pad > 1 ? `(\\d{${part.pad}})` : '(\\d{1,2})';
-  });
-  const match = new RegExp(`^${pattern.join('')}$`).exec(value);
+  const match = new RegExp(`^${patternOf(found, '(', ')')}$`).exec(value);
   if (!match) return undefined;
   const fields: { year?: number; month?: number; day?: number } = {};
   const tokens = found.flatMap((part) => (part.kind === 'text' ? [] : [part.kind]));
@@ -90,4 +91,12 @@ function render(format: readonly Part[], fields: DateFields): string {
   return format
     .map((part) => (part.kind === 'text' ? part.text : String(fields[part.kind] ?? 0).padStart(part.pad, '0')))
     .join('');
+}
+
+function patternOf(format: readonly Part[], open: string, close: string): string {
+  const pieces = format.map((part) => {
+    if (part.kind === 'text') return part.text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    return `${open}\\d{${part.pad > 1 ? part.pad : '1,2'}}${close}`;
+  });
+  return pieces.join('');
 }

@@ -1,4 +1,4 @@
-export { faultOfFormat, granularityOf, parseValue, renderDay, sortsByTime } from './date-format.ts';
+export { faultOfFormat, granularityOf, parseValue, renderDay, sortsByTime, valuePattern } from './date-format.ts';
 export { daysOf, rangeExpression, tableGranularity, valuesOf, writtenValue } from './dated.ts';
 export {
   addDays,
