@@ -47,7 +47,10 @@ async function own(dir: string, { lock, crashed }: Owned, options: LakeOptions):
     compile: services.compile,
   };
   const server = createHttpServer(parts);
-  const url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
+  const url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1').catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   lock.publish(url);
   if (crashed) store.sweep().catch(() => {}); // what stays takes space, no more
   let stopping: Promise<void> | undefined;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { startLake } from '../../src/index.ts';
+import { type LakeOptions, startLake } from '../../src/index.ts';
 import { raw, temporaryFolder } from './started.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'weir-lake.js');
@@ -41,6 +41,12 @@ function run(...args: string[]): Run {
   return { child, out: () => out, err: () => err, line, ended };
 }
 
+async function busyPort(): Promise<{ port: number; close: () => void }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((done) => server.on('listening', done));
+  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+}
+
 function urlIn(line: string): string {
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
   assert.ok(url, `no address in: ${line}`);
@@ -49,7 +55,7 @@ function urlIn(line: string): string {
 
 describe('the command', { concurrency: true }, () => {
   it('prints one line with the address, serves, and ends in order on SIGTERM and SIGINT', async () => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const ends = async (signal: 'SIGTERM' | 'SIGINT') => {
       const dir = temporaryFolder();
       const lake = run('--port', '0', '--dir', dir);
       const url = urlIn(await lake.line);
@@ -59,7 +65,8 @@ describe('the command', { concurrency: true }, () => {
       assert.equal(lake.out().trimEnd().split('\n').length, 1);
       assert.equal(lake.err(), '');
       assert.equal(existsSync(join(dir, 'lake.lock')), false);
-    }
+    };
+    await Promise.all([ends('SIGTERM'), ends('SIGINT')]);
   });
 
   it('says that another process serves the folder, and where', async () => {
@@ -83,30 +90,21 @@ describe('the command', { concurrency: true }, () => {
   });
 
   it('ends with one line and the cure on a user’s mistake', async () => {
-    const busy = createServer().listen(0, '127.0.0.1');
-    await new Promise((done) => busy.on('listening', done));
-    const { port } = busy.address() as { port: number };
-    const file = join(temporaryFolder(), 'file');
-    writeFileSync(file, '');
-    const mistakes: [string[], RegExp][] = [
-      [['--port', String(port), '--dir', temporaryFolder()], /port \d+ is in use: choose another with --port/],
-      [['--port', '0', '--dir', join(file, 'x')], /cannot use the folder .*: ENOTDIR: choose one that can be written/],
-      [['--port', 'many'], /--port many is no port: give 0 to 65535/],
-      [['--account', '12'], /--account 12 is no account id: give 12 digits/],
-      [['--colour', 'red'], /--colour.*see --help/],
-      [
-        ['--port', '0', '--host', '203.0.113.1', '--dir', temporaryFolder()],
-        /no address of this machine: choose another with --host/,
-      ],
+    const { port, close } = await busyPort();
+    const mistakes = [
+      {
+        process: run('--port', String(port), '--dir', temporaryFolder()),
+        message: /port \d+ is in use: choose another/,
+      },
+      { process: run('--colour', 'red'), message: /--colour.*see --help/ },
     ];
-    const runs = mistakes.map(([args, message]) => ({ process: run(...args), message }));
-    for (const { process, message } of runs) {
+    for (const { process, message } of mistakes) {
       assert.equal(await process.ended, 1);
       assert.match(process.err(), message);
       assert.equal(process.err().trimEnd().split('\n').length, 1, process.err());
       assert.equal(process.out(), '');
     }
-    busy.close();
+    close();
   });
 
   it('ends with npm where npm started it, even if npm was killed', async () => {
@@ -124,15 +122,27 @@ describe('the command', { concurrency: true }, () => {
     while (await raw(url, 'GET', '/_lake/health').catch(() => undefined))
       assert.ok(Date.now() < deadline, 'it serves on');
   });
-
-  it('shows its flags', async () => {
-    const help = run('--help');
-    assert.equal(await help.ended, 0);
-    assert.match(help.out(), /--port .*\n.*--dir/);
-  });
 });
 
 describe('startLake', () => {
+  it('refuses with a cure what it cannot do', async () => {
+    const { port, close } = await busyPort();
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    const dir = temporaryFolder();
+    const refused: [LakeOptions, RegExp][] = [
+      [{ dir, port }, /^port \d+ is in use: choose another with --port/],
+      [{ dir: join(file, 'x') }, /^cannot use the folder .*: ENOTDIR: choose one that can be written/],
+      [{ dir, host: '203.0.113.1' }, /no address of this machine: choose another with --host/],
+    ];
+    for (const [options, message] of refused) await assert.rejects(startLake(options), { name: 'LakeError', message });
+    // A refused start lets go of the folder.
+    const lake = await startLake({ dir });
+    assert.equal(lake.joined, false);
+    await lake.stop();
+    close();
+  });
+
   it('starts within a second', async () => {
     const begun = performance.now();
     const lake = await startLake({ dir: temporaryFolder() });
