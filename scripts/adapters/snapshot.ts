@@ -14,8 +14,8 @@ export async function readSnapshot(
     throw new UserError(`the snapshot ${dir} cannot be read (${error.code})`, 'give its folder with --snapshot');
   });
   const files: SnapshotFile[] = [];
-  for (const path of paths.filter((each) => each.endsWith('.json'))) {
-    files.push({ path: path.replaceAll('\\', '/'), text: await readFile(join(dir, path), 'utf8') });
+  for (const path of paths.map((each) => each.replaceAll('\\', '/')).filter(isSnapshotFile)) {
+    files.push({ path, text: await readFile(join(dir, path), 'utf8') });
   }
   if (files.length === 0) {
     return {
@@ -23,7 +23,7 @@ export async function readSnapshot(
       note: `There is no catalog snapshot in ${dir} yet: the plan is made against an empty catalog.`,
     };
   }
-  const snapshot = readSnapshotFiles(files);
+  const snapshot = parse(dir, files);
   if (snapshot === undefined) {
     throw new UserError(`${dir} holds no catalog snapshot that this Weir reads`, 'make it anew with npm run snapshot');
   }
@@ -36,13 +36,26 @@ export async function readSnapshot(
   return { lake: snapshot.lake, note: `Catalog snapshot of ${snapshot.environment}.` };
 }
 
+function parse(dir: string, files: readonly SnapshotFile[]): ReturnType<typeof readSnapshotFiles> {
+  try {
+    return readSnapshotFiles(files);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`the snapshot ${dir} cannot be read: ${why}`, 'make it anew with npm run snapshot');
+  }
+}
+
+/** The folder may be a checkout, and hold other things too. */
+function isSnapshotFile(path: string): boolean {
+  return path === 'snapshot.json' || /^[^./][^/]*\/(database|[^/]+\.table)\.json$/.test(path);
+}
+
 /** Writes a snapshot's files and removes those of objects that are gone; nothing else of the folder is touched. */
 export async function writeSnapshot(dir: string, files: readonly SnapshotFile[]): Promise<void> {
   const kept = new Set(files.map((file) => file.path));
   const there = await readdir(dir, { recursive: true }).catch(() => []);
   for (const path of there.map((each) => each.replaceAll('\\', '/'))) {
-    const ours = path.endsWith('.table.json') || path.endsWith('/database.json');
-    if (ours && !path.startsWith('.git') && !kept.has(path)) await rm(join(dir, path));
+    if (isSnapshotFile(path) && !kept.has(path)) await rm(join(dir, path));
   }
   for (const file of files) {
     const path = join(dir, file.path);
