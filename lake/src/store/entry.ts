@@ -33,6 +33,8 @@ export interface EntryFacts {
   readonly deleteMarker: boolean;
   /** Tells the files of one key apart. */
   readonly generation: number;
+  /** Its plain path was not to be had: see keyPath. */
+  readonly marked: boolean;
   readonly size: number;
   readonly etag: string;
   readonly lastModified: number;
@@ -56,6 +58,7 @@ class IndexEntry implements Entry {
   readonly versionId: string;
   readonly deleteMarker: boolean;
   readonly generation: number;
+  readonly marked: boolean;
   readonly size: number;
   readonly etag: string;
   readonly lastModified: number;
@@ -68,6 +71,7 @@ class IndexEntry implements Entry {
     this.versionId = facts.versionId;
     this.deleteMarker = facts.deleteMarker;
     this.generation = facts.generation;
+    this.marked = facts.marked;
     this.size = facts.size;
     this.etag = facts.etag;
     this.lastModified = facts.lastModified;
@@ -87,6 +91,6 @@ class IndexEntry implements Entry {
 
 /** The facts alone, to make another entry of them. */
 export function factsOf(entry: Entry): EntryFacts {
-  const { bucket, key, versionId, deleteMarker, generation, size, etag, lastModified, attributes } = entry;
-  return { bucket, key, versionId, deleteMarker, generation, size, etag, lastModified, attributes };
+  const { bucket, key, versionId, deleteMarker, generation, marked, size, etag, lastModified, attributes } = entry;
+  return { bucket, key, versionId, deleteMarker, generation, marked, size, etag, lastModified, attributes };
 }

@@ -1,21 +1,30 @@
 import { createHash } from 'node:crypto';
 
+/** How the bytes of a key are named: see `keyPath`. */
+export interface KeyPathOptions {
+  /** Tells apart the bytes of one key that follow one another: no file is ever overwritten in place. */
+  readonly generation: number;
+  /** Marks every folder with `%d` and the file with `%f`, for a key whose plain path another key stands in the way of. */
+  readonly marked: boolean;
+  /** The file system takes `A` and `a` for one name. */
+  readonly foldsCase: boolean;
+}
+
 /**
  * Where the bytes of a key lie below its bucket's folder. Plain keys keep their readable path; only what a file system
- * or a glob would misread is percent-escaped. The map is injective, and since names of folders and names of files are
- * two disjoint sets, the key `a` can live beside `a/b`:
- * - a file's name has a dot or ends in `%f`, a folder's name has no dot or ends in `%d` (an escape is never one letter);
- * - `%v<n>` tells apart the bytes of one key that follow one another, so that no file is ever overwritten in place;
- * - what would be too long for a file system goes by its hash below `%h/`.
+ * or a glob would misread is percent-escaped. No two keys have one path. Where a plain path cannot be had because `a`
+ * is there and `a/b` is to come (or the other way round), the marked one can: an escape is never one letter, so no plain
+ * name looks like a marked one, and marked folders are never named as marked files are. What would be too long for a
+ * file system goes by its hash below `%h/`.
  */
-export function keyPath(key: string, generation: number, foldsCase: boolean): string {
+export function keyPath(key: string, options: KeyPathOptions): string {
   const segments = key.split('/');
   const last = segments.pop() ?? '';
-  const names = segments.map((segment) => folderName(escapeSegment(segment, foldsCase)));
-  names.push(fileName(escapeSegment(last, foldsCase), generation));
+  const names = segments.map((segment) => folderName(escapeSegment(segment, options.foldsCase), options));
+  names.push(fileName(escapeSegment(last, options.foldsCase), options));
   const path = names.join('/');
   const tooLong = Buffer.byteLength(path) > 700 || names.some((name) => Buffer.byteLength(name) > 240);
-  return tooLong ? hashedPath(key, generation) : path;
+  return tooLong ? hashedPath(key, options) : path;
 }
 
 // * ? [ ] are globs to DuckDB, \ is a separator elsewhere, % is ours.
@@ -31,18 +40,20 @@ function escapeCharacter(character: string): string {
   return [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 }
 
-function folderName(name: string): string {
-  return name === '' || name.includes('.') ? `${name}%d` : name;
+function folderName(name: string, { marked }: KeyPathOptions): string {
+  return name === '' || marked ? `${name}%d` : name;
 }
 
-function fileName(name: string, generation: number): string {
-  const mark = generation === 0 ? '' : `%v${generation.toString(36)}`;
+/** Marks go before the extension, which tells other tools what the file is. */
+function fileName(name: string, { marked, generation }: KeyPathOptions): string {
+  const version = generation === 0 ? '' : `%v${generation.toString(36)}`;
+  const marks = name === '' || marked ? `${version}%f` : version;
   const dot = name.indexOf('.');
-  return dot < 0 ? `${name}${mark}%f` : `${name.slice(0, dot)}${mark}${name.slice(dot)}`;
+  return dot < 0 ? `${name}${marks}` : `${name.slice(0, dot)}${marks}${name.slice(dot)}`;
 }
 
-function hashedPath(key: string, generation: number): string {
+function hashedPath(key: string, options: KeyPathOptions): string {
   const hash = createHash('sha256').update(key).digest('hex');
   const extension = /(?:\.[A-Za-z0-9]{1,10}){1,2}$/.exec(key)?.[0] ?? '';
-  return `%h/${hash.slice(0, 2)}/${fileName(`${hash}${extension}`, generation)}`;
+  return `%h/${hash.slice(0, 2)}/${fileName(`${hash}${extension}`, options)}`;
 }

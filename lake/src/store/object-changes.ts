@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type BucketIndex, NULL_VERSION, versioningOf } from './bucket-index.ts';
-import type { Attributes, Entry } from './entry.ts';
+import type { Attributes, Entry, EntryFacts } from './entry.ts';
 import { assertInside } from './inside.ts';
 import { entryRecord, versionField } from './records.ts';
 import type { StoreCore } from './store-core.ts';
@@ -39,22 +39,19 @@ export function objectChanges(core: StoreCore, onFile: (path: string) => void): 
     async commit(name, key, file, object) {
       const bucket = core.need(name);
       object.guard?.(bucket.current(key));
-      const entry = core.makeEntry({
+      const facts: EntryFacts = {
         bucket: name,
         key,
         versionId: newVersionId(bucket),
         deleteMarker: false,
         generation: freeGeneration(bucket.versions(key)),
+        marked: false,
         size: object.size,
         etag: object.etag,
         lastModified: Date.now(),
         attributes: object.attributes ?? {},
-      });
-      const path = entry.path;
-      mkdirSync(dirname(path), { recursive: true });
-      assertInside(core.root, dirname(path));
-      onFile(path);
-      renameSync(file, path);
+      };
+      const entry = place(core, facts, file, onFile);
       core.discard(core.change(bucket, entryRecord(entry)));
       await core.journal.flushed();
       return entry;
@@ -75,6 +72,25 @@ export function objectChanges(core: StoreCore, onFile: (path: string) => void): 
       await core.journal.flushed();
     },
   };
+}
+
+const IN_THE_WAY: ReadonlySet<string | undefined> = new Set(['EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY']);
+
+/** Gives the file its name: the plain one, or the marked one where another key's file or folder is in the way of that. */
+function place(core: StoreCore, facts: EntryFacts, file: string, onFile: (path: string) => void): Entry {
+  const entry = core.makeEntry(facts);
+  const path = entry.path;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    assertInside(core.root, dirname(path));
+    onFile(path);
+    renameSync(file, path);
+    return entry;
+  } catch (error) {
+    const inTheWay = !facts.marked && IN_THE_WAY.has((error as NodeJS.ErrnoException).code);
+    if (inTheWay) return place(core, { ...facts, marked: true }, file, onFile);
+    throw error;
+  }
 }
 
 async function mark(core: StoreCore, bucket: BucketIndex, key: string): Promise<Entry> {

@@ -27,6 +27,8 @@ export interface PutRecord {
   readonly k: string;
   readonly i?: string;
   readonly g?: number;
+  /** 1: the path is marked. */
+  readonly x?: 1;
   readonly s: number;
   readonly e: string;
   readonly m: number;
@@ -47,6 +49,7 @@ export function entryRecord(entry: Entry): JournalRecord {
     k,
     ...versionField(entry.versionId),
     ...(generation ? { g: generation } : {}),
+    ...(entry.marked ? { x: 1 } : {}),
     s: entry.size,
     e: entry.etag,
     m,
@@ -88,6 +91,7 @@ function putFacts(record: PutRecord): EntryFacts {
     versionId: record.i ?? NULL_VERSION,
     deleteMarker: false,
     generation: record.g ?? 0,
+    marked: record.x === 1,
     size: record.s,
     etag: record.e,
     lastModified: record.m,
@@ -102,6 +106,7 @@ function markerFacts(record: Extract<JournalRecord, { o: 'mark' }>): EntryFacts 
     versionId: record.i ?? NULL_VERSION,
     deleteMarker: true,
     generation: -1,
+    marked: false,
     size: 0,
     etag: '',
     lastModified: record.m,

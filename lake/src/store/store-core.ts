@@ -31,7 +31,8 @@ export function openCore(dir: string, foldsCase: boolean): StoreCore {
   rmSync(temporary, { recursive: true, force: true });
   for (const folder of [root, temporary]) mkdirSync(folder, { recursive: true });
   const buckets = new Map<string, BucketIndex>();
-  const pathOf = ({ bucket, key, generation }: EntryFacts) => join(root, bucket, keyPath(key, generation, foldsCase));
+  const pathOf = ({ bucket, key, generation, marked }: EntryFacts) =>
+    join(root, bucket, keyPath(key, { generation, marked, foldsCase }));
   const makeEntry = (facts: EntryFacts) => createEntry(facts, pathOf);
   const temporaryFile = () => join(temporary, randomUUID());
   const journal = openJournal(join(dir, 'objects.jsonl'), (record) =>

@@ -122,11 +122,24 @@ describe('object store', () => {
     await again.close();
   });
 
+  it('finds another path where one key stands in the way of another', async () => {
+    const { dir, store } = await opened();
+    const keys = ['a', 'a/b', 'a/b/c', 'x/y/z.csv', 'x/y', 'x', 'a/', 'x.csv/k', 'x.csv'];
+    for (const key of keys) await store.put('bkt', key, Buffer.from(key));
+    const again = await reopened(dir, store);
+    for (const key of keys) assert.equal(readFileSync(again.head('bkt', key)!.path, 'utf8'), key);
+    assert.equal(again.head('bkt', 'a')!.path, join(dir, 'objects', 'bkt', 'a'));
+    assert.equal(again.head('bkt', 'a/b')!.path, join(dir, 'objects', 'bkt', 'a%d', 'b%f'));
+    for (const key of keys) await again.delete('bkt', key);
+    assert.deepEqual(filesBelow(join(dir, 'objects')), []);
+    await again.close();
+  });
+
   it('sweeps away files that no object names, and nothing else', async () => {
     const { dir, store } = await opened();
     for (const key of ['a', 'a/b.csv', '../up', `${'k'.repeat(300)}.csv`, 'twice', 'twice'])
       await store.put('bkt', key, Buffer.from(key));
-    for (const orphan of ['x.csv', 'a/y.csv', 'twice%f']) writeFileSync(join(dir, 'objects', 'bkt', orphan), 'left');
+    for (const orphan of ['x.csv', 'a%d/y.csv', 'twice']) writeFileSync(join(dir, 'objects', 'bkt', orphan), 'left');
     const [removed] = await Promise.all([store.sweep(), store.put('bkt', 'meanwhile', Buffer.from('new'))]);
     assert.equal(removed, 3);
     for (const { key, path } of store.list('bkt', ''))
