@@ -9,7 +9,7 @@ import { runDdl } from './ddl/run.ts';
 import { asEngineFailure } from './runtime-failure.ts';
 import { createFooters } from './scan/footer.ts';
 import { JSON_MACROS } from './scan/json.ts';
-import { createCsvRewriter } from './scan/opencsv-files.ts';
+import { createPlainText } from './scan/plain-text.ts';
 import { openSession, type Session } from './session.ts';
 import { classify, parseAny } from './statement.ts';
 import type { StatementContext } from './statement-context.ts';
@@ -28,7 +28,7 @@ export interface EngineOptions {
 export function createEngine(options: EngineOptions): Engine {
   const { objects, catalog, dir } = options;
   const footers = createFooters();
-  const csv = createCsvRewriter(() => objects.scratch());
+  const plainText = createPlainText(() => objects.scratch());
   let folder: string | undefined;
   const newFile = () => {
     folder ??= objects.scratch();
@@ -51,7 +51,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
     const own = await session();
     const connection = await own.connect(request.signal);
-    const services = { objects, catalog, footers, csv, newFile, session: own };
+    const services = { objects, catalog, footers, plainText, newFile, session: own };
     const context: StatementContext = { ...services, request, connection, database };
     try {
       return await runTrino(parsed.statement, context);

@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Expression } from '../sql/index.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { Footers } from './scan/footer.ts';
-import type { CsvRewriter } from './scan/opencsv-files.ts';
+import type { PlainText } from './scan/plain-text.ts';
 import type { Connection, Session } from './session.ts';
 
 /** What lives as long as the engine. */
@@ -12,7 +12,7 @@ export interface EngineServices {
   readonly catalog: Catalog;
   readonly session: Session;
   readonly footers: Footers;
-  readonly csv: CsvRewriter;
+  readonly plainText: PlainText;
   /** A path for a new file on the store's file system; whoever makes the file gives it away or removes it. */
   newFile(): string;
 }

@@ -1,7 +1,7 @@
 import { asEngineFailure } from '../../src/engine/runtime-failure.ts';
 import { createFooters } from '../../src/engine/scan/footer.ts';
 import { JSON_MACROS } from '../../src/engine/scan/json.ts';
-import { createCsvRewriter } from '../../src/engine/scan/opencsv-files.ts';
+import { createPlainText } from '../../src/engine/scan/plain-text.ts';
 import { prepareScan } from '../../src/engine/scan/scan.ts';
 import { openSession, type Session } from '../../src/engine/session.ts';
 import type { TestLake } from './harness.ts';
@@ -23,7 +23,7 @@ export interface Scanner {
 export async function openScanner(lake: TestLake): Promise<Scanner> {
   const session = await openSession({ dir: lake.dir, scratch: lake.objects.scratch(), macros: JSON_MACROS });
   const footers = createFooters();
-  const csv = createCsvRewriter(() => lake.objects.scratch());
+  const plainText = createPlainText(() => lake.objects.scratch());
   return {
     session,
     close: () => session.close(),
@@ -32,7 +32,7 @@ export async function openScanner(lake: TestLake): Promise<Scanner> {
       const connection = await session.connect();
       try {
         const scan = { relation: 'r', database, table, columns, partitionFilter };
-        const services = { objects: lake.objects, catalog: lake.catalog, footers, csv };
+        const services = { objects: lake.objects, catalog: lake.catalog, footers, plainText };
         const prepared = await prepareScan(scan, lake.catalog.table(database, table)!, services, connection);
         const list = columns.length === 0 ? '1 AS "one"' : columns.map((column) => `"${column}"`).join(', ');
         const reader = await connection.read(`SELECT ${list} FROM (${prepared.select}) ORDER BY ALL`);

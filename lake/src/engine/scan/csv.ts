@@ -1,6 +1,8 @@
 import { quoteName, quoteText } from '../../sql/types/index.ts';
 import { notImplemented } from '../failure.ts';
 import { compressionOf, groupBy, type TextCompression } from './compression.ts';
+import { openCsvCells, plainCsvLine, regularLine } from './opencsv-line.ts';
+import type { TextRules } from './plain-text.ts';
 import type { DataColumn, FileGroup, FormatRequest, FormatServices, ScanFile } from './source.ts';
 import { lazyValue, openCsvValue } from './text-values.ts';
 
@@ -24,41 +26,86 @@ export async function openCsvGroups(request: FormatRequest, services: FormatServ
     quote: character(properties.quoteChar, '"'),
     escaper: character(properties.escapeChar, '\\'),
   };
-  const forms = await services.csv.plainForms(request.files, dialect, headerLines(request), services.connection);
-  const direct = request.files.filter((_, i) => forms[i] === undefined);
-  const plain = request.files.flatMap((file, i) => (forms[i] === undefined ? [] : [{ ...file, path: forms[i] }]));
+  const skip = headerLines(request);
+  const count = request.columns.length;
+  const rules: TextRules = {
+    id: JSON.stringify(['opencsv', dialect, skip, count]),
+    telltales: [dialect.escaper],
+    regular: { mark: dialect.quote, pattern: regularLine(dialect) },
+    skip,
+    plain: (line) => plainCsvLine(openCsvCells(line, dialect), count, NO_NULL),
+  };
   const value = (raw: string, { type }: DataColumn, index: number) => openCsvValue(raw, type, index);
   // Where there is no escape to be found, a quote is escaped by itself alone.
   const own = { delimiter: dialect.delimiter, quote: dialect.quote, escape: dialect.quote, nullText: NO_NULL };
-  return [
-    ...textGroups({ ...request, files: direct }, own, headerLines(request), value),
-    ...textGroups({ ...request, files: plain }, PLAIN, 0, value),
-  ];
+  return eitherForm(request, rules, services, own, PLAIN, value);
 }
 
 /** LazySimpleSerDe: delimiters alone, `\N` is NULL, a cell that isn't of its type is NULL. */
-export function lazySimpleGroups(request: FormatRequest): FileGroup[] {
+export async function lazySimpleGroups(request: FormatRequest, services: FormatServices): Promise<FileGroup[]> {
   const properties = serdeProperties(request);
   if (properties['timestamp.formats']) throw notImplemented('the SerDe property timestamp.formats');
+  if (properties['serialization.last.column.takes.rest']?.toLowerCase() === 'true') {
+    throw notImplemented('the SerDe property serialization.last.column.takes.rest');
+  }
+  const said = properties['field.delim'] ?? properties['serialization.format'] ?? '\u0001';
   const dialect: Dialect = {
-    delimiter: properties['field.delim'] ?? properties['serialization.format'] ?? '\u0001',
+    // Hive writes the format's number where no delimiter was said, and looks at the first character alone.
+    delimiter: /^\d+$/.test(said) ? String.fromCharCode(Number(said)) : said.charAt(0),
     quote: '',
     escape: properties['escape.delim'] ?? '',
     nullText: properties['serialization.null.format'] ?? '\\N',
   };
-  // Hive writes the format's number where no delimiter was said.
-  const delimiter = /^\d+$/.test(dialect.delimiter)
-    ? String.fromCharCode(Number(dialect.delimiter))
-    : dialect.delimiter;
   const inner = [
     properties['colelction.delim'] ?? properties['collection.delim'] ?? '\u0002',
     properties['mapkey.delim'] ?? '\u0003',
     '\u0004',
     '\u0005',
   ];
-  return textGroups(request, { ...dialect, delimiter }, headerLines(request), (raw, { type }) =>
-    lazyValue(raw, type, inner),
-  );
+  const value = (raw: string, { type }: DataColumn) => lazyValue(raw, type, inner);
+  if (request.columns.length === 1 && dialect.escape === '') return firstCells(request, dialect, value);
+  const rest = `${dialect.delimiter}${dialect.nullText}`.repeat(Math.max(request.columns.length - 1, 0));
+  const rules: TextRules = {
+    id: JSON.stringify(['lazy', dialect, headerLines(request), request.columns.length]),
+    telltales: [],
+    skip: headerLines(request),
+    // A blank line is a row whose first cell is empty and whose other cells are missing.
+    plain: (line) => (line === '' ? rest : line),
+  };
+  return eitherForm(request, rules, services, dialect, dialect, value);
+}
+
+/** A single column: DuckDB passes over blank lines of a single cell, so whole lines are read. */
+function firstCells(
+  request: FormatRequest,
+  dialect: Dialect,
+  value: (raw: string, column: DataColumn) => string,
+): FileGroup[] {
+  const first = `split_part(coalesce(line, ''), ${quoteText(dialect.delimiter)}, 1)`;
+  return lineGroups(request, (_, column) => value(`nullif(${first}, ${quoteText(dialect.nullText)})`, column));
+}
+
+type CellValue = (raw: string, column: DataColumn, index: number) => string;
+
+/** Files that DuckDB reads as they are, and those that it reads in their plain form. */
+async function eitherForm(
+  request: FormatRequest,
+  rules: TextRules,
+  services: FormatServices,
+  direct: Dialect,
+  plain: Dialect,
+  value: CellValue,
+): Promise<FileGroup[]> {
+  const forms = await services.plainText.plainForms(request.files, rules, services.connection);
+  const asTheyAre = request.files.filter((_, i) => forms[i] === undefined);
+  const rewritten = request.files.flatMap((file, i) => {
+    const path = forms[i];
+    return path === undefined ? [] : [{ ...file, path }];
+  });
+  return [
+    ...textGroups({ ...request, files: asTheyAre }, direct, rules.skip, value),
+    ...textGroups({ ...request, files: rewritten }, plain, 0, value),
+  ];
 }
 
 /** Every line of text files as one cell named `line`. */
@@ -71,7 +118,8 @@ export function lineGroups(request: FormatRequest, value: (line: string, column:
       delim: quoteText('\u0001\u0002\u0003'),
       quote: "''",
       escape: "''",
-      nullstr: quoteText(NO_NULL),
+      // With this NULL alone DuckDB keeps blank lines of a single column.
+      nullstr: "''",
       skip: String(headerLines(request)),
     }),
     column: (column) => value('line', column),
@@ -84,7 +132,6 @@ function textGroups(
   skip: number,
   value: (raw: string, column: DataColumn, index: number) => string,
 ): FileGroup[] {
-  if (dialect.delimiter.length > 4) throw notImplemented('a field delimiter of more than four characters');
   // A table of no column is not to be made; one more cell keeps a line with one column from being taken as blank.
   const cells = request.columns.map((_, i) => `c${i}`);
   const positions = new Map(request.columns.map(({ name }, i) => [name, i]));

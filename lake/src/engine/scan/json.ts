@@ -1,96 +1,81 @@
-import { duckdbType, quoteText } from '../../sql/types/index.ts';
+import { quoteText } from '../../sql/types/index.ts';
 import type { Type } from '../../sql/types.ts';
 import { notImplemented } from '../failure.ts';
 import { lineGroups } from './csv.ts';
+import { hiveJsonValue } from './json-hive.ts';
+import { openXValue } from './json-openx.ts';
 import type { FileGroup, FormatRequest } from './source.ts';
 import { lenientScalar } from './text-values.ts';
+
+const OPENX = /^org\.openx\./;
 
 const MALFORMED = `error('HIVE_CURSOR_ERROR: Row is not a valid JSON Object: ' || left(line, 200))`;
 
 /**
- * One JSON object a line, by the Hive and the OpenX SerDe. Keys match whatever their case. A line that is no object
- * fails the query, or is a row of NULLs where the table says `ignore.malformed.json`.
+ * One JSON object a line, by the Hive and the OpenX SerDe. A line that is no object fails the query, or is a row of
+ * NULLs where an OpenX table says `ignore.malformed.json`. OpenX forgives more than JSON allows (no quotes, single
+ * quotes, text behind the object): here such a line fails.
  */
 export function jsonGroups(request: FormatRequest): FileGroup[] {
-  const properties = request.descriptor.SerdeInfo?.Parameters ?? {};
-  if (properties['dots.in.keys'] === 'true') throw notImplemented('the SerDe property dots.in.keys');
-  const ignored = properties['ignore.malformed.json']?.toLowerCase() === 'true';
-  const row = `CASE WHEN trim(line) = '' THEN NULL WHEN json_valid(line) AND json_type(line) = 'OBJECT' THEN line::JSON ELSE ${ignored ? 'NULL' : MALFORMED} END`;
+  const { SerdeInfo } = request.descriptor;
+  const properties = SerdeInfo?.Parameters ?? {};
+  const openX = OPENX.test(SerdeInfo?.SerializationLibrary ?? '');
+  const isTrue = (name: string) => properties[name]?.toLowerCase() === 'true';
+  if (request.columns.some(({ name }) => /["$]/.test(name))) throw notImplemented('JSON keys with quotes');
+  const get = getter(
+    openX && isTrue('dots.in.keys'),
+    openX && properties['case.insensitive']?.toLowerCase() === 'false',
+  );
   const position = new Map(request.columns.map(({ name }, i) => [name, i]));
   const groups = lineGroups(request, (line, { name, type }) => {
-    const key = properties[`mapping.${name}`] ?? name;
-    return jsonValue(`weir_json_get(${line}, ${quoteText(key.toLowerCase())})`, type, position.get(name) ?? 0, 0);
+    const key = (openX ? properties[`mapping.${name}`] : undefined) ?? name;
+    const at = { field: position.get(name) ?? 0, depth: 0 };
+    const value = openX ? openXValue(get(line, key), type, at) : hiveJsonValue(get(line, key), type, at);
+    return type.kind === 'varchar' || type.kind === 'decimal' ? asWritten(get(line, key), key, value, type) : value;
   });
+  const row = openX ? openXRow(isTrue('ignore.malformed.json')) : hiveRow();
   return groups.map((group) => ({ ...group, from: `(SELECT ${row} AS line, file_index FROM ${group.from}) AS lines` }));
 }
 
-/** The macros that the expressions below call; made once for all connections. */
+/**
+ * DuckDB gives numbers with a point as it understood them: 1.50 comes back as 1.5. Their own text is in the line, and is
+ * taken from there where the key can be meant but once.
+ */
+function asWritten(json: string, key: string, value: string, type: Type): string {
+  const pattern = `(?i)"${key.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"\\s*:`;
+  const line = 'CAST(line AS VARCHAR)';
+  const once = `json_type(${json}) = 'DOUBLE' AND len(regexp_extract_all(${line}, ${quoteText(pattern)})) = 1`;
+  const text = `regexp_extract(${line}, ${quoteText(`${pattern}\\s*(-?[0-9.]+(?:[eE][+-]?[0-9]+)?)`)}, 1)`;
+  return `CASE WHEN ${once} THEN ${lenientScalar(text, type)} ELSE ${value} END`;
+}
+
+function openXRow(ignored: boolean): string {
+  const otherwise = ignored ? 'NULL' : MALFORMED;
+  return (
+    `CASE WHEN line IS NULL OR trim(line) = '' THEN NULL WHEN NOT json_valid(line) THEN ${otherwise} ` +
+    `WHEN json_type(line) = 'OBJECT' THEN line::JSON WHEN json_type(line) = 'ARRAY' THEN ${otherwise} END`
+  );
+}
+
+function hiveRow(): string {
+  const blank = `error('HIVE_CURSOR_ERROR: Row is not a valid JSON Object: an empty line')`;
+  return `CASE WHEN line IS NULL THEN ${blank} WHEN json_valid(line) AND json_type(line) = 'OBJECT' THEN line::JSON ELSE ${MALFORMED} END`;
+}
+
+function getter(dots: boolean, exact: boolean): (json: string, key: string) => string {
+  if (exact) return (json, key) => `json_extract(${json}, ${quoteText(`$."${key}"`)})`;
+  const macro = dots ? 'weir_json_get_dots' : 'weir_json_get';
+  return (json, key) => `${macro}(${json}, ${quoteText(key.toLowerCase())})`;
+}
+
+function getMacro(name: string, form: string): string {
+  return `CREATE OR REPLACE MACRO ${name}(j, k) AS CASE WHEN json_exists(j, '$."' || k || '"')
+    THEN json_extract(j, '$."' || k || '"')
+    ELSE json_extract(j, '$."' || list_filter(json_keys(j), lambda name: ${form} = k)[-1] || '"') END`;
+}
+
+/** The macros that the expressions call; made once for all connections. */
 export const JSON_MACROS: readonly string[] = [
-  `CREATE OR REPLACE MACRO weir_json_get(j, k) AS CASE WHEN json_exists(j, '$."' || k || '"')
-   THEN json_extract(j, '$."' || k || '"')
-   ELSE json_extract(j, '$."' || list_filter(json_keys(j), lambda name: lower(name) = k)[1] || '"') END`,
+  getMacro('weir_json_get', 'lower(name)'),
+  getMacro('weir_json_get_dots', "replace(lower(name), '.', '_')"),
 ];
-
-/** A JSON value in the declared type; `j` is repeated, so it must be cheap. */
-function jsonValue(j: string, type: Type, field: number, depth: number): string {
-  const text = `json_extract_string(${j}, '$')`;
-  switch (type.kind) {
-    case 'varchar':
-    case 'char':
-      return lenientScalar(text, type);
-    case 'array':
-      return jsonArray(j, type.element, field, depth);
-    case 'map':
-      return jsonMap(j, type, field, depth);
-    case 'row':
-      return jsonRow(j, type, field, depth);
-    case 'varbinary':
-      return `TRY(from_base64(${text}))`;
-    case 'timestamp':
-      return orFail(text, moment(text), field);
-    default:
-      return orFail(text, lenientScalar(text, type), field);
-  }
-}
-
-function moment(text: string): string {
-  const pattern = '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?';
-  return `CASE WHEN regexp_full_match(${text}, ${quoteText(pattern)}) THEN TRY_CAST(TRY_CAST(${text} AS TIMESTAMPTZ) AS TIMESTAMP) END`;
-}
-
-function orFail(text: string, value: string, field: number): string {
-  const message = `'HIVE_BAD_DATA: Error parsing field value ''' || ${text} || ''' for field ${field}: For input string: "' || ${text} || '"'`;
-  return `CASE WHEN ${text} IS NULL THEN NULL ELSE coalesce(${value}, error(${message})) END`;
-}
-
-function wrongShape(j: string, field: number, wanted: string): string {
-  return `error('HIVE_BAD_DATA: Error parsing field ${field}: expected ${wanted} but found ' || CAST(${j} AS VARCHAR))`;
-}
-
-function whenOf(j: string, kind: string, value: string, type: Type, field: number): string {
-  const wanted = kind === 'ARRAY' ? 'an array' : 'an object';
-  const otherwise = wrongShape(j, field, wanted);
-  return `CASE WHEN ${j} IS NULL OR json_type(${j}) = 'NULL' THEN NULL WHEN json_type(${j}) = '${kind}' THEN ${value} ELSE CAST(${otherwise} AS ${duckdbType(type)}) END`;
-}
-
-function jsonArray(j: string, element: Type, field: number, depth: number): string {
-  const x = `x${depth}`;
-  const items = `list_transform(json_extract(${j}, '$[*]'), lambda ${x}: ${jsonValue(x, element, field, depth + 1)})`;
-  return whenOf(j, 'ARRAY', items, { kind: 'array', element }, field);
-}
-
-function jsonMap(j: string, type: Extract<Type, { kind: 'map' }>, field: number, depth: number): string {
-  const x = `x${depth}`;
-  const key = type.key.kind === 'varchar' ? x : lenientScalar(x, type.key);
-  const value = jsonValue(`json_extract(${j}, '$."' || ${x} || '"')`, type.value, field, depth + 1);
-  const entries = `list_transform(json_keys(${j}), lambda ${x}: {'k': ${key}, 'v': ${value}})`;
-  return whenOf(j, 'OBJECT', `map_from_entries(${entries})`, type, field);
-}
-
-function jsonRow(j: string, type: Extract<Type, { kind: 'row' }>, field: number, depth: number): string {
-  const fields = type.fields.map(({ name = '', type: inner }) => {
-    const value = jsonValue(`weir_json_get(${j}, ${quoteText(name.toLowerCase())})`, inner, field, depth + 1);
-    return `${quoteText(name)}: ${value}`;
-  });
-  return whenOf(j, 'OBJECT', `{${fields.join(', ')}}`, type, field);
-}

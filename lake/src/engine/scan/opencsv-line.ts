@@ -10,6 +10,7 @@ export interface CsvDialect {
  * escape, and is dropped elsewhere; a cell whose quotes are never closed is dropped.
  */
 export function openCsvCells(line: string, { delimiter, quote, escaper }: CsvDialect): readonly string[] {
+  if (line === '') return [];
   const cells: string[] = [];
   let cell = '';
   let quoted = false;
@@ -40,7 +41,18 @@ export function openCsvCells(line: string, { delimiter, quote, escaper }: CsvDia
   return quoted ? cells : [...cells, cell];
 }
 
-/** Cells as a line of plain CSV: every one quoted, quotes doubled. */
-export function plainCsvLine(cells: readonly string[]): string {
-  return cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',');
+/** Cells as a line of plain CSV: every one quoted, quotes doubled, missing ones as `missing`. */
+export function plainCsvLine(cells: readonly string[], count: number, missing: string): string {
+  const all = Array.from({ length: Math.max(count, 1) }, (_, i) => {
+    const cell = cells[i];
+    return cell === undefined ? missing : `"${cell.replaceAll('"', '""')}"`;
+  });
+  return all.join(',');
+}
+
+/** Lines in which quotes surround whole cells, so that every reader of CSV takes them alike. */
+export function regularLine({ delimiter, quote }: CsvDialect): string {
+  const [d, q] = [delimiter, quote].map((c) => c.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'));
+  const cell = `(?:[^${d}${q}]*|${q}(?:[^${q}]|${q}${q})*${q})`;
+  return `(?:${cell}${d})*${cell}\\r?`;
 }

@@ -11,17 +11,17 @@ import { filesOf } from './files.ts';
 import type { Footers } from './footer.ts';
 import { fileGroups, isByName, serdeOf } from './formats.ts';
 import { hiddenColumn } from './hidden.ts';
-import type { CsvRewriter } from './opencsv-files.ts';
 import { partitionSchema } from './partition-schema.ts';
 import { partitionValue } from './partition-value.ts';
 import { matchingPartitions } from './partitions.ts';
+import type { PlainText } from './plain-text.ts';
 import type { DataColumn, FileGroup, FormatServices, ScanFile, ScanPartition } from './source.ts';
 
 export interface ScanServices {
   readonly objects: ObjectStore;
   readonly catalog: Catalog;
   readonly footers: Footers;
-  readonly csv: CsvRewriter;
+  readonly plainText: PlainText;
 }
 
 export interface PreparedScan {

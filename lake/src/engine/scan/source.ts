@@ -3,7 +3,7 @@ import type { Type } from '../../sql/types.ts';
 import type { StoredObject } from '../../store/object-store.ts';
 import type { Connection } from '../session.ts';
 import type { Footers } from './footer.ts';
-import type { CsvRewriter } from './opencsv-files.ts';
+import type { PlainText } from './plain-text.ts';
 
 /** One partition that a scan reads, or the whole of a table that has none. */
 export interface ScanPartition {
@@ -54,7 +54,7 @@ export interface FormatRequest {
 /** What the formats keep between scans. */
 export interface FormatServices {
   readonly footers: Footers;
-  readonly csv: CsvRewriter;
+  readonly plainText: PlainText;
   readonly connection: Connection;
 }
 

@@ -47,12 +47,27 @@ export function lenientScalar(raw: string, type: Type): string {
 }
 
 const NUMBER = '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?';
-const DECIMAL = NUMBER;
+export const DECIMAL = NUMBER;
 /** As Java reads a double: blanks around it, a type letter behind it. */
 const FLOATING = `[\\x00-\\x20]*(${NUMBER}[fFdD]?|[+-]?NaN|[+-]?Infinity)[\\x00-\\x20]*`;
 
 function when(raw: string, pattern: string, value: string): string {
-  return `WHEN regexp_full_match(${raw}, ${quoteText(pattern)}) THEN ${value}`;
+  return `WHEN ${matches(raw, pattern)} THEN ${value}`;
+}
+
+export function matches(raw: string, pattern: string): string {
+  return `regexp_full_match(${raw}, ${quoteText(pattern)})`;
+}
+
+/** A number in any of its forms as an integer, its fraction cut off; NULL where it doesn't fit. */
+export function looseInteger(raw: string, type: Type): string {
+  const wanted = duckdbType(type);
+  const cut = `TRY_CAST(trunc(TRY_CAST(${raw} AS DOUBLE)) AS ${wanted})`;
+  return `CASE ${when(raw, '[+-]?[0-9]+', `TRY_CAST(${raw} AS ${wanted})`)} ${when(raw, NUMBER, cut)} END`;
+}
+
+export function roundedToMillis(timestamp: string): string {
+  return `date_trunc('milliseconds', ${timestamp} + INTERVAL 500 MICROSECONDS)`;
 }
 
 function plainNumber(raw: string): string {
@@ -71,9 +86,9 @@ function integerValue(raw: string, type: string): string {
 const DATE = '[\\x00-\\x20]*(-?[0-9]{1,6})-([0-9]{1,2})-([0-9]{1,2})';
 
 /** Days and months beyond their number run on into the next ones, as Hive's lenient calendar has it. */
-function dateValue(raw: string): string {
+export function dateValue(raw: string, alsoBehind = ''): string {
   const plain = `CASE ${when(raw, '[0-9]{4}-[0-9]{2}-[0-9]{2}', `TRY_CAST(${raw} AS DATE)`)} END`;
-  const lenient = `CASE ${when(raw, `${DATE}([\\x00-\\x20].*)?`, `CAST(${lenientDay(raw)} AS DATE)`)} END`;
+  const lenient = `CASE ${when(raw, `${DATE}([\\x00-\\x20${alsoBehind}].*)?`, `CAST(${lenientDay(raw)} AS DATE)`)} END`;
   return `coalesce(${plain}, ${lenient})`;
 }
 
@@ -85,7 +100,7 @@ function lenientDay(raw: string): string {
 const CLOCK = '([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})([.][0-9]{1,9})?';
 
 /** To the millisecond, rounded; hours and the rest run on as days do. */
-function timestampValue(raw: string): string {
+export function timestampValue(raw: string): string {
   const form = '[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,3})?';
   const plain = `CASE ${when(raw, form, `TRY_CAST(${raw} AS TIMESTAMP)`)} END`;
   const pattern = `${DATE}[ T]${CLOCK}[\\x00-\\x20]*`;
