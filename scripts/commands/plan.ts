@@ -2,6 +2,7 @@ import type { ActualLake } from '../core/model/actual.ts';
 import type { Definitions, Environment } from '../core/model/definition.ts';
 import { UserError } from '../core/model/exit.ts';
 import { makePlan, type Plan } from '../core/plan/plan.ts';
+import { parseSelect } from '../core/sql/index.ts';
 
 export interface PlanRequest {
   readonly definitions: Definitions;
@@ -17,6 +18,7 @@ export async function planLake(request: PlanRequest): Promise<Plan> {
   const { definitions, environment, against, today, only } = request;
   assertKnown(definitions, only);
   assertBuckets(definitions, environment);
+  assertReadable(definitions);
   return makePlan({ definitions, environment, against, today, only, actual: await request.read() });
 }
 
@@ -43,4 +45,19 @@ function assertBuckets(definitions: Definitions, environment: Environment): void
     `add ${bucket} to the environment's buckets in pipeline/lake.yaml`,
     { where: `${table.place.path}:${table.place.line}:${table.place.column}` },
   );
+}
+
+/**
+ * What a view reads is found by parsing: a SELECT that does not parse could read the databases of another environment.
+ */
+function assertReadable(definitions: Definitions): void {
+  for (const view of definitions.views) {
+    const { ok, errors, statementCount } = parseSelect(view.sql);
+    if (ok) continue;
+    const [error] = errors;
+    const { path } = view.sqlPlace;
+    const where = error === undefined ? path : `${path}:${error.line}:${error.column}`;
+    const message = error?.message ?? `${statementCount} statements instead of one SELECT`;
+    throw new UserError(message, 'correct the SQL; npm run validate finds all such faults', { where });
+  }
 }

@@ -369,6 +369,22 @@ describe('renames', { concurrency: 8 }, () => {
   });
 });
 
+describe('definitions that must not reach the catalog', () => {
+  const view = (sql: string) => definitionsOf({ views: { v: { sql, columns: [{ name: 'a', type: 'integer' }] } } });
+
+  test('a view whose SELECT does not parse, or is more than one', async () => {
+    const scope = lake.within('unreadable');
+    await assert.rejects(scope.plan(view('SELEC a FROM d.t')), /SELEC/);
+    await assert.rejects(scope.plan(view('SELECT 1 AS a; DROP TABLE d.t')), /2 statements instead of one/);
+    await assert.rejects(scope.plan(view('')), /view\.sql|statements|the end/);
+  });
+
+  test('a table in a bucket that the environment does not have', async () => {
+    const tables = { t: { columns: [{ name: 'a', type: 'int' }], location: { bucket: 'nowhere', path: 't/' } } };
+    await assert.rejects(lake.within('no_bucket').plan(definitionsOf({ tables })), /bucket nowhere/);
+  });
+});
+
 describe('stale loads', () => {
   const LOADED: Snippet = {
     tables: {

@@ -1,3 +1,4 @@
+import { UserError } from '../model/exit.ts';
 import { SERDE, STORED_AS } from '../normalize/format.ts';
 import type { ColumnState, FormatState, TableState } from '../normalize/state.ts';
 import { hiveName, hiveProperties, hiveRelation, hiveString } from './quote.ts';
@@ -63,8 +64,8 @@ function columnList(columns: readonly ColumnState[]): string {
 
 /** A type's normal spelling holds words, digits and brackets alone; anything else never reaches a statement. */
 function ddlType(type: string): string {
-  if (!/^[a-z0-9_<>():,]+$/.test(type)) throw new Error(`not a column type: ${JSON.stringify(type)}`);
-  return type;
+  if (/^[a-z0-9_<>():,]+$/.test(type)) return type;
+  throw new UserError(`${JSON.stringify(type)} is no column type`, 'npm run validate says where it stands');
 }
 
 function formatClauses(format: FormatState): readonly string[] {
