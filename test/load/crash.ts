@@ -1,6 +1,6 @@
 import type { LoadContext } from '../../scripts/commands/load/context.ts';
 import { copyMemory, fault, type Memory, type MemoryPorts, memoryPorts } from './memory.ts';
-import { run, visible } from './stage.ts';
+import { MODES, type Mode, run, visible } from './stage.ts';
 
 /** What happens at one AWS call of a run. */
 export type Blow =
@@ -79,15 +79,15 @@ export interface CrashRun {
 /** Runs a load on a copy of the lake with blows, then once more without. */
 export async function crash(
   before: Memory,
-  after: { readonly partitions: Record<string, string>; readonly replace: Record<string, string> },
+  after: Readonly<Record<Mode, Record<string, string>>>,
   blows: readonly ReadonlyMap<number, Blow>[],
   over: Partial<LoadContext> = {},
 ): Promise<CrashRun> {
   const memory = copyMemory(before);
   const torn: string[] = [];
-  const old = { partitions: visible(before, 'partitions'), replace: visible(before, 'replace') };
+  const old = visibleAll(before);
   const watch = (): void => {
-    for (const table of ['partitions', 'replace'] as const) {
+    for (const table of MODES) {
       const seen = visible(memory, table);
       for (const [partition, rows] of Object.entries(seen)) {
         if (rows !== old[table][partition] && rows !== after[table][partition])
@@ -109,4 +109,12 @@ export async function crash(
     log.push(...striking.log, '---');
   }
   return { memory, calls, log, torn, deleted: memory.deleted };
+}
+
+export function visibleAll(memory: Memory): Record<Mode, Record<string, string>> {
+  return {
+    partitions: visible(memory, 'partitions'),
+    replace: visible(memory, 'replace'),
+    files: visible(memory, 'files'),
+  };
 }

@@ -202,6 +202,7 @@ function execute(memory: Memory, queryId: string, sql: string): { outcome: Query
     if (reason === undefined) return { outcome: done, rows: NO_ROWS };
     return { outcome: { state: 'failed', queryId, reason, statistics: STATISTICS }, rows: NO_ROWS };
   }
+  if (sql.startsWith('SELECT weir_path, ')) return { outcome: done, rows: { columns: [], rows: mapRows(memory, sql) } };
   const read = /FROM (\S+) AS t/.exec(sql);
   const table = read && memory.tables.get(read[1]!);
   if (!table) {
@@ -218,6 +219,11 @@ function create(memory: Memory, name: string, properties: string, sql: string): 
   if ([...memory.objects.keys()].some((path) => path.startsWith(location)))
     return `HIVE_PATH_ALREADY_EXISTS: ${location}`;
   const partitioned = /partitioned_by/.test(properties);
+  if (sql.includes('"$path" IN')) {
+    writeFiles(memory, location, sql);
+    register(memory, name, location, partitioned);
+    return undefined;
+  }
   const source = /FROM land\.(\w+)/.exec(sql)![1]!;
   const [, from = '', to = '9'] = /BETWEEN DATE '(.*?)' AND DATE '(.*?)'/.exec(sql) ?? [];
   const only = /\nWHERE day IN \((.*)\)/.exec(sql)?.[1];
@@ -230,13 +236,41 @@ function create(memory: Memory, name: string, properties: string, sql: string): 
     const folder = partitioned ? `${location}day=${day[1]}/` : location;
     putObject(memory, `${folder}part-${createHash('md5').update(path).digest('hex').slice(0, 6)}`, lines);
   }
+  register(memory, name, location, partitioned);
+  return undefined;
+}
+
+function register(memory: Memory, name: string, location: string, partitioned: boolean): void {
   const [database = '', table = ''] = name.split('.');
   const column = (each: string) => ({ name: each, type: 'string', comment: undefined });
   memory.tables.set(name, {
     ...blankTable(database, table, `s3://${location}`),
     partitionKeys: partitioned ? [column('day')] : [],
   });
-  return undefined;
+}
+
+/** Mode files: a line `day:value` goes to its day's partition. */
+function linesOf(memory: Memory, sql: string): { path: string; day: string; line: string }[] {
+  const listed = /"\$path" IN \(([^)]*)\)/.exec(sql)![1]!;
+  return [...listed.matchAll(/'s3:\/\/([^']*)'/g)].flatMap(([, path = '']) => {
+    const lines = memory.objects.get(path)?.body.split('\n').slice(1) ?? [];
+    return lines.filter((line) => line !== '').map((line) => ({ path, day: line.split(':')[0]!, line }));
+  });
+}
+
+function mapRows(memory: Memory, sql: string): string[][] {
+  const pairs = linesOf(memory, sql).map(({ path, day }) => JSON.stringify([`s3://${path}`, day, '1']));
+  return [...new Set(pairs)].map((each) => JSON.parse(each));
+}
+
+function writeFiles(memory: Memory, location: string, sql: string): void {
+  const only = /\nWHERE day IN \((.*)\)/.exec(sql)![1]!;
+  for (const { path, day, line } of linesOf(memory, sql)) {
+    if (!only.includes(`'${day}'`)) continue;
+    const key = `${location}day=${day}/part-${createHash('md5').update(path).digest('hex').slice(0, 6)}`;
+    const before = memory.objects.get(key)?.body;
+    putObject(memory, key, before === undefined ? line : `${before}\n${line}`);
+  }
 }
 
 function countRows(memory: Memory, table: CatalogTable): (string | null)[][] {

@@ -138,6 +138,7 @@ describe('gc', () => {
     assert.deepEqual(
       shown.tables.map((table) => [table.table, table.folders.length]),
       [
+        ['raw.files', 0],
         ['raw.partitions', 0],
         ['raw.replace', 1],
       ],
@@ -145,15 +146,15 @@ describe('gc', () => {
     assert.equal(memory.objects.size, before);
     assert.deepEqual(
       (await collect(30)).tables.map((table) => table.folders.length),
-      [0, 0],
+      [0, 0, 0],
     );
     const result = await collect(7);
     assert.deepEqual(
       result.tables.map((table) => table.deleted),
-      [0, 1],
+      [0, 0, 1],
     );
     assert.equal(memory.deleted.length, 1);
-    assert.equal((await collect(7)).tables[1]!.folders.length, 0);
+    assert.equal((await collect(7)).tables[2]!.folders.length, 0);
     assert.equal(visible(memory, 'replace')[''], 'w5');
     for (const location of kept) {
       assert.ok(

@@ -14,14 +14,15 @@ import {
 
 /** A small lake in memory with one table of each mode, part of it loaded, part of it due. */
 
-export type Mode = 'partitions' | 'replace';
+export type Mode = 'partitions' | 'replace' | 'files';
+export const MODES: readonly Mode[] = ['partitions', 'replace', 'files'];
 
 const TABLE = (mode: Mode): string => `description: D
 owner: tests
 format: parquet
 location: { bucket: raw, path: ${mode}/ }
 columns: [{ name: line, type: string, description: L }]
-${mode === 'partitions' ? 'partitions: [{ name: day, type: string, date: yyyy-MM-dd, description: D }]\n' : ''}load: { mode: ${mode} }
+${mode !== 'replace' ? 'partitions: [{ name: day, type: string, date: yyyy-MM-dd, description: D }]\n' : ''}load: { mode: ${mode === 'files' ? 'partitions' : mode} }
 checks: [{ not_null: line }]
 `;
 
@@ -52,6 +53,9 @@ databases: { land: { description: L }, raw: { description: R } }
   'pipeline/tables/raw/partitions/table.yaml': TABLE('partitions'),
   'pipeline/tables/raw/partitions/load.sql':
     "SELECT line, date_format(landed, '%Y-%m-%d') AS day FROM land.days WHERE landed BETWEEN :from AND :to",
+  'pipeline/tables/land/events/table.yaml': LANDING.replace('NAME', 'events'),
+  'pipeline/tables/raw/files/table.yaml': TABLE('files'),
+  'pipeline/tables/raw/files/load.sql': "SELECT line, split_part(line, ':', 1) AS day FROM land.events",
   'pipeline/tables/raw/replace/table.yaml': TABLE('replace'),
   'pipeline/tables/raw/replace/load.sql': 'SELECT line FROM land.whole',
 };
@@ -59,7 +63,10 @@ databases: { land: { description: L }, raw: { description: R } }
 export const DEFINITIONS = (() => {
   const { definitions, findings } = loadDefinitions(Object.entries(FILES).map(([path, text]) => ({ path, text })));
   if (findings.length > 0) throw new Error(JSON.stringify(findings));
-  return definitions;
+  const tables = definitions.tables.map((table) =>
+    table.name === 'files' && table.load ? { ...table, load: { ...table.load, mode: 'files' as const } } : table,
+  );
+  return { ...definitions, tables };
 })();
 
 export const DAYS = ['2025-03-01', '2025-03-02', '2025-03-03', '2025-03-04'] as const;
@@ -72,6 +79,10 @@ export function dropWhole(memory: Memory, text: string): void {
   putObject(memory, 'landing/whole/file.csv', `line\n${text}`);
 }
 
+export function dropEvents(memory: Memory, name: string, text: string): void {
+  putObject(memory, `landing/events/${name}.csv`, `line\n${text}`);
+}
+
 /** Loaded once, then changed: one day corrected, one new, one empty, one as it was; the whole table corrected. */
 export async function stage(): Promise<Memory> {
   const memory = emptyMemory();
@@ -79,6 +90,9 @@ export async function stage(): Promise<Memory> {
   const day = { name: 'day', type: 'string', comment: undefined };
   memory.tables.set('raw.partitions', { ...partitioned, partitionKeys: [day] });
   memory.tables.set('raw.replace', blankTable('raw', 'replace', 's3://raw/replace/'));
+  memory.tables.set('raw.files', { ...blankTable('raw', 'files', 's3://raw/files/'), partitionKeys: [day] });
+  dropEvents(memory, 'e1', 'd1:a\nd2:b');
+  dropEvents(memory, 'e2', 'd2:c');
   dropDay(memory, DAYS[0], 'a1\na2');
   dropDay(memory, DAYS[1], 'b1\nb2');
   dropWhole(memory, 'w1\nw2');
@@ -87,6 +101,8 @@ export async function stage(): Promise<Memory> {
   dropDay(memory, DAYS[2], 'c1');
   dropDay(memory, DAYS[3], '');
   dropWhole(memory, 'w1\nw2\nw3');
+  dropEvents(memory, 'e1', 'd1:A\nd3:B');
+  dropEvents(memory, 'e3', 'd3:x\nd4:y');
   memory.deleted.length = 0;
   return copyMemory(memory);
 }
@@ -132,7 +148,7 @@ export function run(
 }
 
 /** What a reader sees: the lines of each partition (of the whole table under ''). Undefined for no such partition. */
-export function visible(memory: Memory, table: 'partitions' | 'replace'): Record<string, string> {
+export function visible(memory: Memory, table: Mode): Record<string, string> {
   const at = (location: string): string => {
     const prefix = location.replace('s3://', '');
     const bodies = [...memory.objects].filter(([path]) => path.startsWith(prefix)).map(([, object]) => object.body);
@@ -144,7 +160,7 @@ export function visible(memory: Memory, table: 'partitions' | 'replace'): Record
       .join(' ');
   };
   if (table === 'replace') return { '': at(memory.tables.get('raw.replace')!.storage.location) };
-  const entries = [...(memory.partitions.get('raw.partitions')?.values() ?? [])];
+  const entries = [...(memory.partitions.get(`raw.${table}`)?.values() ?? [])];
   return Object.fromEntries(entries.map((entry) => [entry.values.join('/'), at(entry.storage.location)]).toSorted());
 }
 
@@ -158,7 +174,10 @@ export function outcome(memory: Memory): unknown {
   return {
     partitions: visible(memory, 'partitions'),
     replace: visible(memory, 'replace'),
-    ledgers: [...(memory.partitions.get('raw.partitions')?.values() ?? [])]
+    files: visible(memory, 'files'),
+    index: memory.objects.get('raw/weir-control/raw.files/files.json')?.body,
+    ledgers: ['raw.partitions', 'raw.files']
+      .flatMap((name) => [...(memory.partitions.get(name)?.values() ?? [])])
       .map((entry) => [entry.values, ledger(entry.parameters)])
       .toSorted(),
     whole: ledger(memory.tables.get('raw.replace')!.parameters),

@@ -34,15 +34,19 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function makeWorld(today = '2025-03-24T00:00:00Z'): Promise<World> {
+export async function makeWorld(
+  today = '2025-03-24T00:00:00Z',
+  made = FILES,
+  adapt: (definitions: Definitions) => Definitions = (definitions) => definitions,
+): Promise<World> {
   const id = Math.random().toString(36).slice(2, 8);
   const dir = await mkdtemp(join(tmpdir(), 'weir-load-'));
-  let files: Record<string, string | undefined> = { ...FILES(id) };
+  let files: Record<string, string | undefined> = { ...made(id) };
   const read = (): Definitions => {
     const given = Object.entries(files).flatMap(([path, text]) => (text === undefined ? [] : [{ path, text }]));
     const reading = loadDefinitions(given);
     if (reading.findings.length > 0) throw new Error(JSON.stringify(reading.findings, null, 1));
-    return reading.definitions;
+    return adapt(reading.definitions);
   };
   const first = read();
   const open = await openEnvironment(first.lake, 'local', { lakeDir: dir });

@@ -35,6 +35,7 @@ import {
   tableGranularity,
 } from '../../core/partition/index.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
+import { discoverFiles } from './files.ts';
 
 /** What was found out about a table before loading it. */
 export interface Discovery {
@@ -59,13 +60,13 @@ export async function discover(
   reads: readonly TableDefinition[],
   asked: Asked,
 ): Promise<Discovery> {
-  if (table.load.mode === 'files') {
-    const { path, line, column } = table.place;
-    const where = { where: `${path}:${line}:${column}` };
-    throw new UserError(`${keyOf(table)} has mode files, which this version cannot load`, 'use mode partitions', where);
-  }
   const live = await liveTable(context, table);
   const sources = reads.map(sourceOf);
+  if (table.load.mode === 'files') {
+    const range = asked.range && { from: asked.range.from ?? '0001-01-01', to: asked.range.to ?? asked.yesterday };
+    const facts = { definition: definitionHash(table), range, asked: asked.range !== undefined };
+    return discoverFiles(context, table, live, sources, facts);
+  }
   return table.load.mode === 'replace'
     ? discoverWhole(context, table, live, sources, asked.range !== undefined)
     : discoverDays(context, table, live, sources, asked);
@@ -252,7 +253,12 @@ interface Listed {
   readonly source: SourceObject;
 }
 
-async function* listObjects(context: LoadContext, table: TableDefinition, prefix: string): AsyncIterable<Listed> {
+/** The data objects below a prefix of a table. */
+export async function* listObjects(
+  context: LoadContext,
+  table: TableDefinition,
+  prefix: string,
+): AsyncIterable<Listed> {
   const bucket = bucketOf(context, table);
   for await (const { key, etag, size } of context.s3.list(bucket, prefix)) {
     context.signal.throwIfAborted();

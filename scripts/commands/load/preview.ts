@@ -36,6 +36,8 @@ function sourceText(discovery: Discovery, name: string): string {
 /** The statements that load what is due: groups of partitions. */
 export function groupsOf(discovery: Discovery, mostBytes: number): readonly LoadGroup[] {
   const due = discovery.units.filter((unit) => unit.state.kind === 'due');
+  if (discovery.table.load.mode === 'files')
+    return due.length === 0 ? [] : [{ units: due, from: '', to: '', gaps: true }];
   if (discovery.table.load.mode === 'replace') {
     return due.map((unit) => ({ units: [unit], from: unit.from, to: unit.to, gaps: false }));
   }

@@ -9,6 +9,7 @@ import {
   loadQuery,
   partitionPath,
   pastOf,
+  type SourceObjects,
   stagingName,
   unitKey,
 } from '../../core/load/index.ts';
@@ -32,6 +33,8 @@ export interface GroupRun {
   readonly group: LoadGroup;
   readonly lease: Lease;
   readonly meter: Meter;
+  /** Mode files: read only these, and publish nothing if a check fails anywhere. */
+  readonly objects?: SourceObjects;
 }
 
 export interface GroupResult {
@@ -43,17 +46,18 @@ export interface GroupResult {
   readonly warnings: readonly string[];
   /** Failed checks of severity error: their partitions were not published. */
   readonly failures: readonly string[];
+  /** The partitions that they are of. */
+  readonly failed: readonly (readonly string[])[];
 }
 
 /** Loads the partitions of one group: intent, write, audit, publish, record. */
 export async function runGroup(run: GroupRun): Promise<GroupResult> {
   const { context, discovery, group } = run;
-  context.progress(`${keyOf(discovery.table)}: looking at the landing files`);
-  await checkLanding(
-    context,
-    discovery,
-    group.units.flatMap((unit) => unit.sources.objects),
-  );
+  if (run.objects === undefined) {
+    context.progress(`${keyOf(discovery.table)}: looking at the landing files`);
+    const objects = group.units.flatMap((unit) => unit.sources.objects);
+    await checkLanding(context, discovery, objects);
+  }
   const intent = newIntent(run);
   await run.lease.begin(intent);
   return finishLoad(run, intent);
@@ -77,7 +81,7 @@ async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupRe
   const { context, discovery, group, meter } = run;
   const { table } = discovery;
   const label = keyOf(table);
-  const request = requestOf(context, discovery, group, intent);
+  const request = requestOf(run, intent);
   context.progress(`${label}: writing ${group.units.length} partitions in one statement`);
   const written = await write(run, intent, ctas(request));
   context.progress(`${label}: checks`);
@@ -103,6 +107,7 @@ async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupRe
     bytes: publications.reduce((sum, each) => sum + each.ledger.bytes, 0),
     warnings: judged.warnings,
     failures: judged.failures,
+    failed: group.units.map((unit) => unit.values).filter((values) => judged.failed.has(unitKey(values))),
   };
 }
 
@@ -122,15 +127,16 @@ function newIntent({ context, discovery, group, lease }: GroupRun): Intent {
   };
 }
 
-function requestOf(context: LoadContext, { table }: Discovery, group: LoadGroup, intent: Intent): CtasRequest {
-  const whole = table.load.mode === 'replace';
+function requestOf({ context, discovery, group, objects }: GroupRun, intent: Intent): CtasRequest {
+  const { table } = discovery;
   return {
     table,
     staging: intent.staging,
     location: intent.location,
-    days: whole ? undefined : { from: group.from, to: group.to },
+    days: table.load.mode === 'partitions' ? { from: group.from, to: group.to } : undefined,
     only: group.gaps ? group.units.map((unit) => unit.values) : undefined,
     rename: (database) => inEnvironment(context, database),
+    ...(objects === undefined ? {} : { objects }),
   };
 }
 
@@ -162,7 +168,9 @@ interface Loaded {
 async function publicationsOf(run: GroupRun, intent: Intent, loaded: Loaded): Promise<readonly Publication[]> {
   const { context, discovery, group } = run;
   const bytes = await bytesByFolder(context, intent.location);
-  const good = group.units.filter((unit) => !loaded.judged.failed.has(unitKey(unit.values)));
+  const { failed } = loaded.judged;
+  if (run.objects !== undefined && failed.size > 0) return [];
+  const good = group.units.filter((unit) => !failed.has(unitKey(unit.values)));
   return good.map((unit) => {
     const folder = partitionPath(discovery.table.partitions, unit.values);
     const ledger = ledgerOf(run, intent, unit, loaded, bytes.get(folder) ?? 0);
@@ -175,7 +183,7 @@ function ledgerOf(run: GroupRun, intent: Intent, unit: LoadUnit, loaded: Loaded,
   const key = unitKey(unit.values);
   const before = discovery.ledger.get(key);
   const past = discovery.existing.get(key)?.storage.location ?? discovery.live.storage.location;
-  return {
+  const entry = {
     id: intent.loadId,
     rows: loaded.audited.rows.get(auditKey(discovery.table, unit.values)) ?? 0,
     bytes,
@@ -186,10 +194,19 @@ function ledgerOf(run: GroupRun, intent: Intent, unit: LoadUnit, loaded: Loaded,
     time: new Date(context.now()).toISOString(),
     sources: unit.sources.objects,
     upstream: [...unit.sources.upstream, ...discovery.beside],
-    // A load that is gone on with may have published this partition already: it is not its own past.
-    previous: before?.id === intent.loadId ? before.previous : pastOf(before, past),
     held: undefined,
   };
+  return { ...entry, previous: isSame(before, entry) ? before.previous : pastOf(before, past) };
+}
+
+/** The same rows once more (a load that is gone on with, or one that was struck half-way) are no past to go back to. */
+function isSame(
+  before: LedgerEntry | undefined,
+  entry: Pick<LedgerEntry, 'id' | 'fingerprint' | 'definition' | 'rows' | 'bytes'>,
+): before is LedgerEntry {
+  if (before === undefined || before.held !== undefined) return false;
+  const fields = ['fingerprint', 'definition', 'rows', 'bytes'] as const;
+  return before.id === entry.id || fields.every((field) => before[field] === entry[field]);
 }
 
 async function publish(run: GroupRun, intent: Intent, publications: readonly Publication[]): Promise<void> {

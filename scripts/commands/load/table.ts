@@ -3,6 +3,7 @@ import { UserError } from '../../core/model/exit.ts';
 import type { Run } from '../load.ts';
 import type { LoadContext } from './context.ts';
 import { type Discovery, discover } from './discover.ts';
+import { loadFiles } from './files.ts';
 import type { Intent } from './intent.ts';
 import { acquireLease, type Lease, openIntents } from './lease.ts';
 import { groupsOf, previewOf, standing } from './preview.ts';
@@ -60,7 +61,8 @@ async function loadDue(work: TableWork): Promise<void> {
     const moved = lease.releasedBefore !== undefined && lease.releasedBefore > looked - 60_000;
     const discovery = moved || intents.length > 0 ? await look(work) : first;
     const settled = await settleIntents(work, discovery, intents, lease);
-    await loadGroups(work, discovery, settled, lease);
+    if (table.load.mode === 'files') await drainFiles(work, discovery, lease);
+    else await loadGroups(work, discovery, settled, lease);
   } finally {
     await lease.release().catch(() => undefined);
   }
@@ -105,6 +107,25 @@ async function settleIntents(
     }
   }
   return settled;
+}
+
+function drainFiles(work: TableWork, discovery: Discovery, lease: Lease): Promise<void> {
+  const { context, budget, meter, tally } = work;
+  const due = tally.due;
+  return loadFiles(
+    {
+      ...{ context, lease, meter, budget },
+      // What is due was counted when the run began; looking again must not count it down.
+      look: async () => {
+        const found = await look(work);
+        work.tally = { ...work.tally, due: Math.max(due, work.tally.due) };
+        return found;
+      },
+      done: (result) => addResult(work, result),
+      failed: (error) => add(work, { errors: [error] }),
+    },
+    discovery,
+  );
 }
 
 function isSpent(error: unknown): boolean {

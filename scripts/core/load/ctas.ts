@@ -1,5 +1,5 @@
 import { typedLiteral } from '../check/literal.ts';
-import type { Compression, TableFormat } from '../model/definition.ts';
+import type { Compression, TableDefinition, TableFormat } from '../model/definition.ts';
 import { UserError } from '../model/exit.ts';
 import type { Day } from '../partition/index.ts';
 import {
@@ -7,8 +7,10 @@ import {
   quoteIdentifier,
   quoteRelation,
   quoteString,
+  replaceTable,
   rewriteDatabases,
   substitute,
+  withColumn,
 } from '../sql/index.ts';
 import type { LoadedTable } from './graph.ts';
 
@@ -24,7 +26,20 @@ export interface CtasRequest {
   /** Keep only these partitions: the range has days in it that are not to be loaded. */
   readonly only: readonly (readonly string[])[] | undefined;
   readonly rename: (database: string) => string;
+  /** Read only these objects of a source: mode files. */
+  readonly objects?: SourceObjects;
 }
+
+export interface SourceObjects {
+  readonly table: TableDefinition;
+  /** s3://bucket/key of each. */
+  readonly paths: readonly string[];
+  /** The partitions of the source that they are in, so that no other is looked at. */
+  readonly partitions: readonly (readonly string[])[];
+}
+
+/** The column that says from which object a row is, in the restricted source. */
+export const PATH_COLUMN = 'weir_path';
 
 /** CREATE TABLE AS that writes one load's files: declared columns in their order, sorted, as the definition says. */
 export function ctas(request: CtasRequest): string {
@@ -54,9 +69,35 @@ export function ctas(request: CtasRequest): string {
 }
 
 /** The load's SELECT with its days put in and its databases named as the environment has them. */
-export function loadQuery(request: Pick<CtasRequest, 'table' | 'days' | 'rename'>): string {
+export function loadQuery(request: Pick<CtasRequest, 'table' | 'days' | 'rename' | 'objects'>): string {
   const text = parseSelect(request.table.load.sql).text;
-  return substitute(rewriteDatabases(text, request.rename), request.days ?? {});
+  const { objects } = request;
+  const restricted = objects === undefined ? text : replaceTable(text, objects.table, onlyObjects(objects));
+  return substitute(rewriteDatabases(restricted, request.rename), request.days ?? {});
+}
+
+function onlyObjects({ table, paths, partitions }: SourceObjects): string {
+  const source = quoteRelation(table.database, table.name);
+  const inside = partitions.length === 0 || table.partitions.length === 0 ? '' : ` AND ${filter(table, partitions)}`;
+  const listed = paths.map(quoteString).join(', ');
+  return `SELECT *, "$path" AS ${PATH_COLUMN} FROM ${source} WHERE "$path" IN (${listed})${inside}`;
+}
+
+/**
+ * How many rows of which object go into which partition: the question before a load of objects. Without the object's
+ * column where the load's SQL is of a form that cannot carry it.
+ */
+export function mappingQuery(request: Pick<CtasRequest, 'table' | 'rename' | 'objects'>): {
+  readonly sql: string;
+  readonly byObject: boolean;
+} {
+  const query = loadQuery({ ...request, days: undefined });
+  const carried = withColumn(query, PATH_COLUMN);
+  const keys = request.table.partitions.map((column) => quoteIdentifier(column.name));
+  const columns = carried === undefined ? keys : [PATH_COLUMN, ...keys];
+  const counted = [...columns, 'count(*) AS row_count'].join(', ');
+  const sql = `SELECT ${counted}\nFROM (\n${carried ?? query}\n) AS loaded\nGROUP BY ${columns.join(', ')}`;
+  return { sql, byObject: carried !== undefined };
 }
 
 function properties(table: LoadedTable, location: string): readonly string[] {
@@ -79,7 +120,7 @@ function compressionName(compression: Compression | undefined): string | undefin
   return compression === undefined ? undefined : compression.toUpperCase();
 }
 
-function filter(table: LoadedTable, only: readonly (readonly string[])[]): string {
+function filter(table: TableDefinition, only: readonly (readonly string[])[]): string {
   const rows = only.map((values) => {
     const literals = values.map((value, index) => typedLiteral(value, table.partitions[index]!.type));
     return literals.length === 1 ? literals[0]! : `(${literals.join(', ')})`;

@@ -1,6 +1,14 @@
 export { DOLLARS_PER_TB, parseBytes, scanCost, showBytes, showDollars } from './cost.ts';
 export { type CsvFault, csvFault } from './csv.ts';
-export { type CtasRequest, ctas, loadQuery, MOST_SQL_BYTES, stagingName } from './ctas.ts';
+export {
+  type CtasRequest,
+  ctas,
+  loadQuery,
+  MOST_SQL_BYTES,
+  mappingQuery,
+  type SourceObjects,
+  stagingName,
+} from './ctas.ts';
 export { definitionHash } from './definition-hash.ts';
 export {
   type Asked,
@@ -13,6 +21,7 @@ export {
   unitKey,
   unitsOf,
 } from './due.ts';
+export { type FileIndex, type FileWork, filePlan, isKnown, knowing } from './files.ts';
 export { fingerprint, joinSources, NO_SOURCES, type Sources, sourceBytes } from './fingerprint.ts';
 export { type Garbage, garbage, type ListedObject } from './garbage.ts';
 export { isLoaded, keyOf, type LoadedTable, type LoadGraph, loadGraph, type TableKey } from './graph.ts';

@@ -12,5 +12,6 @@ export {
   tableReferences,
 } from './parse.ts';
 export { quoteIdentifier, quoteRelation, quoteString, unquoteIdentifier } from './quote.ts';
+export { replaceTable, withColumn } from './restrict.ts';
 export { rewriteDatabases } from './rewrite.ts';
 export { type Position, positionAt, scan, significant, type Token, type TokenKind } from './tokens.ts';

@@ -1,0 +1,318 @@
+import pMap from 'p-map';
+import {
+  type FileIndex,
+  filePlan,
+  fingerprint,
+  isKnown,
+  keyOf,
+  knowing,
+  type LedgerEntry,
+  type LoadedTable,
+  type LoadSource,
+  type LoadUnit,
+  mappingQuery,
+  readLedger,
+  type SourceObject,
+  type SourceObjects,
+  sourceBytes,
+  type UnitState,
+  unitKey,
+  valuesReader,
+} from '../../core/load/index.ts';
+import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts';
+import { UserError } from '../../core/model/exit.ts';
+import { type DayRange, daysOf, MOST_WRITERS, overlaps } from '../../core/partition/index.ts';
+import { inEnvironment, type LoadContext } from './context.ts';
+import { controlFolder, readJson } from './control.ts';
+import { bucketOf, type Discovery, listObjects, partitionsOf } from './discover.ts';
+import { readRecord } from './intent.ts';
+import { checkLanding } from './landing.ts';
+import type { Lease } from './lease.ts';
+import { type GroupResult, type LoadGroup, runGroup } from './run.ts';
+import { type Meter, runQuery } from './statement.ts';
+
+/** A table of mode files as it is found: its units are the objects of its source. */
+export async function discoverFiles(
+  context: LoadContext,
+  table: LoadedTable,
+  live: CatalogTable,
+  reads: readonly LoadSource[],
+  facts: { readonly definition: string; readonly range: DayRange | undefined; readonly asked: boolean },
+): Promise<Discovery> {
+  const source = sourceTable(table, reads);
+  const [entries, index, objects] = await Promise.all([
+    partitionsOf(context, table, undefined),
+    readIndex(context, table),
+    allObjects(context, source),
+  ]);
+  const existing = new Map(entries.map((entry) => [unitKey(entry.values), entry]));
+  const ledger = new Map<string, LedgerEntry>();
+  for (const entry of entries) {
+    const read = await fullLedger(context, table, entry);
+    if (read) ledger.set(unitKey(entry.values), read);
+  }
+  const again = new Set(facts.asked ? objectsOfRange(table, entries, ledger, facts.range) : []);
+  const units = objects.map((object) => unitOf(object, stateOf(index, object, again.has(object.key))));
+  const { definition } = facts;
+  return { table, live, definition, units, existing, ledger, beside: [], bytesIn: () => 0, reads };
+}
+
+/** The one landing table that a load of files reads. */
+function sourceTable(table: LoadedTable, reads: readonly LoadSource[]): LoadSource['table'] {
+  const landing = reads.filter((source) => source.kind === 'objects');
+  const [only] = landing;
+  if (only !== undefined && landing.length === 1 && table.partitions.length > 0) return only.table;
+  const { path, line, column } = table.load.sqlPlace;
+  const why = table.partitions.length === 0 ? 'has no partition columns' : `reads ${landing.length} landing tables`;
+  throw new UserError(
+    `${keyOf(table)} has mode files and ${why}`,
+    'a load of files reads one landing table and writes a partitioned one',
+    { where: `${path}:${line}:${column}` },
+  );
+}
+
+function stateOf(index: FileIndex, object: SourceObject, again: boolean): UnitState {
+  if (again) return { kind: 'due', reason: 'asked' };
+  if (isKnown(index, object)) return { kind: 'loaded' };
+  return { kind: 'due', reason: index[object.key] === undefined ? 'new' : 'changed' };
+}
+
+function unitOf(object: SourceObject, state: UnitState): LoadUnit {
+  const sources = { objects: [object], upstream: [] };
+  return { from: '', to: '', values: [object.key], sources, fingerprint: '', bytes: object.size, state };
+}
+
+async function allObjects(context: LoadContext, table: LoadSource['table']): Promise<readonly SourceObject[]> {
+  const found: SourceObject[] = [];
+  for await (const object of listObjects(context, table, table.location.path)) found.push(object.source);
+  return found;
+}
+
+/** The ledger keeps the first thousand objects of a partition; the record of the load has all. */
+async function fullLedger(
+  context: LoadContext,
+  table: LoadedTable,
+  entry: CatalogPartition,
+): Promise<LedgerEntry | undefined> {
+  const ledger = readLedger(entry.parameters);
+  if (ledger === undefined || entry.parameters['weir.load.source_count'] === undefined) return ledger;
+  const record = await readRecord(context, table, ledger.id);
+  const own = record?.partitions.find((each) => unitKey(each.values) === unitKey(entry.values));
+  if (own !== undefined) return { ...ledger, sources: own.sources };
+  throw new UserError(
+    `the record of load ${ledger.id} of ${keyOf(table)} is gone, so nothing says what partition ${entry.values.join('/')} is made of`,
+    'restore it from the bucket versions (weir-control/.../loads/)',
+  );
+}
+
+function objectsOfRange(
+  table: LoadedTable,
+  entries: readonly CatalogPartition[],
+  ledger: ReadonlyMap<string, LedgerEntry>,
+  range: DayRange | undefined,
+): readonly string[] {
+  return entries.flatMap((entry) => {
+    const days = daysOf(table.partitions, entry.values);
+    if (range !== undefined && days !== undefined && !overlaps(days, range)) return [];
+    return ledger.get(unitKey(entry.values))?.sources.map((source) => source.key) ?? [];
+  });
+}
+
+/** The longest list of paths in one statement: each is at most 1,024 bytes, the statement 262,144. */
+const MOST_OBJECTS = 200;
+
+export interface FileRun {
+  readonly context: LoadContext;
+  readonly lease: Lease;
+  readonly meter: Meter;
+  /** Looks anew: what was published has changed what is known, and more objects may have come. */
+  readonly look: () => Promise<Discovery>;
+  readonly budget: { left: number };
+  readonly done: (result: GroupResult) => void;
+  readonly failed: (error: { readonly where?: string; readonly message: string; readonly cure: string }) => void;
+}
+
+/** Loads every object that waits, in batches, until none is left. Objects that fail are set aside and told. */
+export async function loadFiles(run: FileRun, first: Discovery): Promise<void> {
+  const settled = new Set<string>();
+  for (let discovery = first; ; discovery = await run.look()) {
+    const waiting = discovery.units.filter((unit) => unit.state.kind === 'due' && !settled.has(unit.values[0]!));
+    const batch = takeBatch(waiting, run.budget.left);
+    if (batch.length === 0) return;
+    run.budget.left -= batch.reduce((sum, unit) => sum + unit.bytes, 0);
+    const bad = await loadBatch(
+      run,
+      discovery,
+      batch.flatMap((unit) => unit.sources.objects),
+    );
+    const aside = bad.size > 0 ? bad : new Set(batch.map((unit) => unit.values[0]!));
+    for (const key of aside) settled.add(key);
+    // The objects that were in one batch with a bad one are tried again without it.
+    if (bad.size > 0)
+      run.budget.left += batch.filter((unit) => !bad.has(unit.values[0]!)).reduce((sum, unit) => sum + unit.bytes, 0);
+  }
+}
+
+function takeBatch(waiting: readonly LoadUnit[], left: number): readonly LoadUnit[] {
+  const batch: LoadUnit[] = [];
+  let bytes = 0;
+  for (const unit of waiting.slice(0, MOST_OBJECTS)) {
+    bytes += unit.bytes;
+    if (bytes > left) break;
+    batch.push(unit);
+  }
+  return batch;
+}
+
+/** Loads some objects all together; answers those that stand in the way. Nothing is known as loaded if there are any. */
+async function loadBatch(
+  run: FileRun,
+  discovery: Discovery,
+  objects: readonly SourceObject[],
+): Promise<ReadonlySet<string>> {
+  const { context } = run;
+  const { table } = discovery;
+  const unfit = await unfitFiles(run, discovery, objects);
+  if (unfit.size > 0) return unfit;
+  const mapping = await mappingOf(run, discovery, objects);
+  const homeless = new Set(mapping.filter((each) => each.values.includes(null)).map((each) => each.object ?? ''));
+  if (homeless.size > 0) {
+    const names = table.partitions.map((column) => column.name).join(', ');
+    return blame(
+      run,
+      objects,
+      homeless,
+      `has rows without ${names}`,
+      'leave such rows out in load.sql (WHERE ... IS NOT NULL)',
+    );
+  }
+  const listed = new Map(discovery.units.flatMap((unit) => unit.sources.objects).map((object) => [object.key, object]));
+  const known = new Map(
+    [...discovery.ledger].map(([key, entry]) => [key, { values: discovery.existing.get(key)!.values, entry }]),
+  );
+  const plain = mapping.map((each) => ({ object: each.object, values: each.values as readonly string[] }));
+  const { work, gone } = filePlan(objects, plain, known, listed);
+  if (gone.length > 0) {
+    throw new UserError(
+      `partitions of ${keyOf(table)} cannot be made anew: ${gone[0]!.key} is gone, of which they were made`,
+      'put it back (an earlier version of it), or load into another table',
+    );
+  }
+  for (let at = 0; at < work.length; at += MOST_WRITERS) {
+    const group = groupOf(work.slice(at, at + MOST_WRITERS));
+    const result = await runGroup({
+      ...{ context, discovery, group, lease: run.lease, meter: run.meter },
+      objects: restriction(context, discovery, group),
+    });
+    run.done(result);
+    if (result.failed.length === 0) continue;
+    const broken = new Set(result.failed.map(unitKey));
+    const guilty = new Set(plain.filter((each) => broken.has(unitKey(each.values))).map((each) => each.object ?? ''));
+    return guilty.has('') || guilty.size === 0 ? new Set(objects.map((object) => object.key)) : guilty;
+  }
+  await writeIndex(context, table, objects);
+  return new Set();
+}
+
+function groupOf(
+  work: readonly { readonly values: readonly string[]; readonly objects: readonly SourceObject[] }[],
+): LoadGroup {
+  const units = work.map(({ values, objects }): LoadUnit => {
+    const sources = { objects, upstream: [] };
+    const state = { kind: 'due', reason: 'new' } as const;
+    return { from: '', to: '', values, sources, fingerprint: fingerprint(sources), bytes: sourceBytes(sources), state };
+  });
+  return { units, from: '', to: '', gaps: true };
+}
+
+function restriction(context: LoadContext, discovery: Discovery, group: LoadGroup): SourceObjects {
+  const paths = [...new Set(group.units.flatMap((unit) => unit.sources.objects.map((object) => object.key)))];
+  return objectsIn(context, discovery, paths);
+}
+
+function objectsIn(context: LoadContext, discovery: Discovery, paths: readonly string[]): SourceObjects {
+  const table = sourceTable(discovery.table, discovery.reads);
+  const read = valuesReader(table);
+  const base = `s3://${bucketOf(context, table)}/`;
+  const values = paths.map((path) => read(path.slice(base.length)) ?? []);
+  const partitions = table.partitions.length === 0 || values.some((each) => each.length === 0) ? [] : values;
+  return { table, paths, partitions: [...new Map(partitions.map((each) => [unitKey(each), each])).values()] };
+}
+
+async function mappingOf(
+  run: FileRun,
+  discovery: Discovery,
+  objects: readonly SourceObject[],
+): Promise<readonly { readonly object: string | undefined; readonly values: readonly (string | null)[] }[]> {
+  const { context, meter } = run;
+  const only = objectsIn(
+    context,
+    discovery,
+    objects.map((object) => object.key),
+  );
+  const rename = (database: string): string => inEnvironment(context, database);
+  const { sql, byObject } = mappingQuery({ table: discovery.table, rename, objects: only });
+  const loadId = `${context.now()} ${context.nonce()}`;
+  const answer = await run.lease.during(runQuery(context, { sql, loadId, step: 'objects', meter }));
+  const width = discovery.table.partitions.length;
+  return answer.rows.map((row) => {
+    const values = byObject ? row.slice(1, 1 + width) : row.slice(0, width);
+    return { object: byObject ? (row[0] ?? undefined) : undefined, values };
+  });
+}
+
+async function unfitFiles(
+  run: FileRun,
+  discovery: Discovery,
+  objects: readonly SourceObject[],
+): Promise<ReadonlySet<string>> {
+  const unfit = new Set<string>();
+  await pMap(
+    objects,
+    async (object) => {
+      try {
+        await checkLanding(run.context, discovery, [object]);
+      } catch (error) {
+        if (!(error instanceof UserError) || error.name !== 'UserError') throw error;
+        unfit.add(object.key);
+        run.failed({ message: error.message, cure: error.cure });
+      }
+    },
+    { concurrency: 8 },
+  );
+  return unfit;
+}
+
+function blame(
+  run: FileRun,
+  objects: readonly SourceObject[],
+  guilty: ReadonlySet<string>,
+  what: string,
+  cure: string,
+): ReadonlySet<string> {
+  const keys = guilty.has('') ? objects.map((object) => object.key) : [...guilty];
+  for (const key of keys) run.failed({ message: `${key} ${what}; nothing of it was published`, cure });
+  return new Set(keys);
+}
+
+async function readIndex(context: LoadContext, table: LoadedTable): Promise<FileIndex> {
+  const { bucket, path } = controlFolder(context, table);
+  return (await readJson<FileIndex>(context, bucket, `${path}files.json`))?.value ?? {};
+}
+
+/** Read and written by the holder of the lease alone, and on the condition that it is still what was read. */
+async function writeIndex(context: LoadContext, table: LoadedTable, objects: readonly SourceObject[]): Promise<void> {
+  const { bucket, path } = controlFolder(context, table);
+  const key = `${path}files.json`;
+  const found = await readJson<FileIndex>(context, bucket, key);
+  const index = knowing(found?.value ?? {}, objects);
+  const condition = found === undefined ? ({ ifNoneMatch: '*' } as const) : { ifMatch: found.etag };
+  const written = await context.s3.put(bucket, key, JSON.stringify(index), {
+    condition,
+    contentType: 'application/json',
+  });
+  if (written !== undefined) return;
+  const now = await readJson<FileIndex>(context, bucket, key);
+  if (objects.every((object) => isKnown(now?.value ?? {}, object))) return;
+  throw new UserError(`another run wrote ${key} at the same time`, 'run the load again');
+}

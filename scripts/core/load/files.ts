@@ -1,0 +1,62 @@
+import { unitKey } from './due.ts';
+import type { LedgerEntry, SourceObject } from './ledger.ts';
+
+/**
+ * Mode files: rows go where their values say, not where their file lies, so one object can touch several partitions. A
+ * touched partition is made anew from every object that has rows in it. So a repeated object changes nothing, and a
+ * corrected one leaves just its new rows, wherever the old ones were.
+ */
+
+/** Which objects are loaded: key -> [ETag, size]. Written after everything that they touch was published. */
+export type FileIndex = Readonly<Record<string, readonly [etag: string, size: number]>>;
+
+export function isKnown(index: FileIndex, object: SourceObject): boolean {
+  const known = index[object.key];
+  return known !== undefined && known[0] === object.etag && known[1] === object.size;
+}
+
+export function knowing(index: FileIndex, objects: readonly SourceObject[]): FileIndex {
+  const more = objects.map((object): [string, [string, number]] => [object.key, [object.etag, object.size]]);
+  return { ...index, ...Object.fromEntries(more) };
+}
+
+/** Rows of an object in a partition, as the statement that asks for them answers. */
+export interface Mapping {
+  /** Undefined where it cannot be told: then every object counts for every partition that was found. */
+  readonly object: string | undefined;
+  readonly values: readonly string[];
+}
+
+export interface FileWork {
+  readonly values: readonly string[];
+  /** Every object that has rows in the partition, from now on. */
+  readonly objects: readonly SourceObject[];
+}
+
+/**
+ * What to make anew for these objects: the partitions that their rows go to, and those that an earlier version of them is
+ * in. `gone` are objects that a touched partition was made of and that are there no more: it cannot be made anew.
+ */
+export function filePlan(
+  objects: readonly SourceObject[],
+  mapping: readonly Mapping[],
+  ledger: ReadonlyMap<string, { readonly values: readonly string[]; readonly entry: LedgerEntry }>,
+  listed: ReadonlyMap<string, SourceObject>,
+): { readonly work: readonly FileWork[]; readonly gone: readonly SourceObject[] } {
+  const now = new Map(objects.map((object) => [object.key, object]));
+  const touched = new Map(mapping.map(({ values }) => [unitKey(values), values]));
+  for (const [key, { values, entry }] of ledger) {
+    if (entry.sources.some((source) => now.has(source.key))) touched.set(key, values);
+  }
+  const gone: SourceObject[] = [];
+  const work = [...touched].toSorted().map(([key, values]) => {
+    const fresh = mapping.filter((each) => unitKey(each.values) === key);
+    const into = fresh.some((each) => each.object === undefined)
+      ? objects
+      : objects.filter((object) => fresh.some((each) => each.object === object.key));
+    const kept = (ledger.get(key)?.entry.sources ?? []).filter((source) => !now.has(source.key));
+    gone.push(...kept.filter((source) => !listed.has(source.key)));
+    return { values, objects: [...kept.flatMap((source) => listed.get(source.key) ?? []), ...into] };
+  });
+  return { work, gone };
+}
