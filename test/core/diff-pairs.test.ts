@@ -7,7 +7,7 @@ import { openTestLake, refusals, type Scope, type TestLake } from './plan-lake.t
 // Random pairs of definitions: whatever the two are, applying the plan leaves nothing to plan, there and back again, and
 // without permissions nothing of what is destructive is touched. WEIR_PAIRS says how many, WEIR_SEED where to begin.
 
-const PAIRS = Number(process.env.WEIR_PAIRS ?? 30);
+const PAIRS = Number(process.env.WEIR_PAIRS ?? 20);
 const SEED = Number(process.env.WEIR_SEED ?? 20250323);
 const AT_ONCE = 6;
 
