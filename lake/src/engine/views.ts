@@ -18,7 +18,7 @@ export async function createView(
   const { database, name } = qualified(statement.name, context.database);
   const { line, column } = statement.at;
   if (context.catalog.database(database) === undefined) {
-    throw new SqlError('SCHEMA_NOT_FOUND', `Schema '${database}' does not exist`, line, column);
+    throw new SqlError('NOT_FOUND', `Schema ${database} not found`);
   }
   const there = context.catalog.table(database, name);
   if (there !== undefined && !isView(there)) {
@@ -58,7 +58,7 @@ function namedColumns(columns: ReturnType<typeof outputIn>): readonly { readonly
       throw new SqlError('DUPLICATE_COLUMN_NAME', `Column name '${name}' specified more than once`, 1, 1);
     }
     if (column.type.kind === 'unknown') {
-      throw new SqlError('COLUMN_TYPE_UNKNOWN', `Column type is unknown at position ${index + 1}`, 1, 1);
+      throw new SqlError('COLUMN_TYPE_UNKNOWN', `Column type is unknown: ${name}`, 1, 1);
     }
     seen.add(name);
     return { name, type: column.type };
@@ -112,11 +112,16 @@ export async function dropView(
   const table = context.catalog.table(name.database, name.name);
   if (table === undefined) {
     if (ifExists) return;
-    throw new SqlError('TABLE_NOT_FOUND', `View 'awsdatacatalog.${name.database}.${name.name}' does not exist`, 1, 1);
+    throw new SqlError(
+      'GENERIC_USER_ERROR',
+      `View 'awsdatacatalog.${name.database}.${name.name}' does not exist`,
+      1,
+      1,
+    );
   }
   if (!isView(table)) {
-    const text = `View 'awsdatacatalog.${name.database}.${name.name}' does not exist, but a table with that name exists. Did you mean DROP TABLE?`;
-    throw new SqlError('TABLE_NOT_FOUND', text, 1, 1);
+    const text = `View 'awsdatacatalog.${name.database}.${name.name}' does not exist, but a table with that name exists. Did you mean DROP TABLE awsdatacatalog.${name.database}.${name.name}?`;
+    throw new SqlError('GENERIC_USER_ERROR', text, 1, 1);
   }
   await context.catalog.deleteTable(name.database, name.name);
 }

@@ -2,6 +2,7 @@ import type { SchemaElement } from 'hyparquet';
 import { duckdbType } from '../../sql/types/index.ts';
 import type { Type } from '../../sql/types.ts';
 import type { ParquetColumn } from './footer.ts';
+import { roundedToMillis } from './text-values.ts';
 
 /** Whether a reader of Athena takes this column of a file as the declared type; it never converts silently. */
 export function isCompatible(column: ParquetColumn, type: Type): boolean {
@@ -85,13 +86,22 @@ export function readAs(column: ParquetColumn, sql: string, type: Type): string {
   const own = ownType(column.element);
   const wanted = duckdbType(type);
   if (column.children.length === 0) {
-    if (type.kind === 'timestamp') return own === 'TIMESTAMP' ? sql : `CAST(${sql} AS ${wanted})`;
+    if (type.kind === 'timestamp') return momentOf(column.element, sql);
     if (type.kind === 'varchar' && type.length !== undefined) return `left(${sql}, ${type.length})`;
     if (type.kind === 'char') return `rtrim(left(${sql}, ${type.length}))`;
     if (type.kind === 'date' && own === 'INTEGER') return `(DATE '1970-01-01' + ${sql})`;
     if (own === wanted) return sql;
   }
   return `CAST(${sql} AS ${wanted})`;
+}
+
+/** To the millisecond: finer ones are rounded, as Trino does for Hive tables. */
+function momentOf(element: SchemaElement, sql: string): string {
+  const logicalType = element.logical_type;
+  const millis =
+    logicalType?.type === 'TIMESTAMP' ? logicalType.unit === 'MILLIS' : element.converted_type === 'TIMESTAMP_MILLIS';
+  const value = `CAST(${sql} AS TIMESTAMP)`;
+  return millis ? value : roundedToMillis(value);
 }
 
 /** The type as which DuckDB reads a leaf, where that is plain. */
@@ -104,7 +114,6 @@ function ownType(element: SchemaElement): string | undefined {
       INT64: 'BIGINT',
       FLOAT: 'FLOAT',
       DOUBLE: 'DOUBLE',
-      INT96: 'TIMESTAMP',
       // Read with binary_as_string where the column is declared a string.
       BYTE_ARRAY: 'VARCHAR',
     };
@@ -119,9 +128,6 @@ function ownType(element: SchemaElement): string | undefined {
   }
   if (element.logical_type?.type === 'DECIMAL' || element.converted_type === 'DECIMAL') {
     return `DECIMAL(${element.precision ?? 0}, ${element.scale ?? 0})`;
-  }
-  if (element.logical_type?.type === 'TIMESTAMP' && !element.logical_type.isAdjustedToUTC) {
-    return element.logical_type.unit === 'NANOS' ? undefined : 'TIMESTAMP';
   }
   return undefined;
 }

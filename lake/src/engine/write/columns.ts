@@ -26,12 +26,36 @@ export function newColumns(
     }
     if (seen.has(name)) throw at('DUPLICATE_COLUMN_NAME', `Column name '${name}' specified more than once`);
     seen.add(name);
-    if (column.type.kind === 'unknown')
-      throw at('COLUMN_TYPE_UNKNOWN', `Column type is unknown at position ${index + 1}`);
-    const hive = hiveType(column.type);
-    if (hive === undefined) throw new SqlError('NOT_SUPPORTED', `Unsupported Hive type: ${displayType(column.type)}`);
+    if (column.type.kind === 'unknown') throw at('COLUMN_TYPE_UNKNOWN', `Column type is unknown: ${name}`);
+    refuseForHive(name, column.type);
+    const hive = hiveType(column.type)!;
     return { name, type: column.type, hive };
   });
+}
+
+/** The types that a Hive table of Athena takes, whose timestamps have milliseconds. */
+export function refuseForHive(name: string, type: Type): void {
+  const whole = (part: Type): string | undefined => {
+    switch (part.kind) {
+      case 'array':
+        return whole(part.element);
+      case 'map':
+        return whole(part.key) ?? whole(part.value);
+      case 'row': {
+        if (part.fields.some((field) => field.name === undefined)) {
+          return `Anonymous row type is not supported in Hive. Please give each field a name: ${displayType(part)}`;
+        }
+        return part.fields.map((field) => whole(field.type)).find((text) => text !== undefined);
+      }
+      case 'timestamp': {
+        if (part.zone || part.precision === 3) break;
+        return `Incorrect timestamp precision for ${displayType(part)}; the configured precision is MILLISECONDS; column name: ${name}`;
+      }
+    }
+    return hiveType(part) === undefined ? `Unsupported Hive type: ${displayType(part)}` : undefined;
+  };
+  const refusal = whole(type);
+  if (refusal !== undefined) throw new SqlError('NOT_SUPPORTED', refusal);
 }
 
 function at(code: string, message: string): SqlError {
@@ -55,9 +79,7 @@ export function splitKeys<C extends DataColumn>(
     const text = `Partition keys must be the last columns in the table and in the same order as the table properties: [${partitionedBy.join(', ')}]`;
     throw new SqlError('HIVE_COLUMN_ORDER_MISMATCH', text);
   }
-  const nested = keys.find((column) =>
-    ['array', 'map', 'row', 'varbinary', 'real', 'double'].includes(column.type.kind),
-  );
+  const nested = keys.find((column) => ['array', 'map', 'row', 'varbinary'].includes(column.type.kind));
   if (nested !== undefined) {
     throw new SqlError('NOT_SUPPORTED', `Unsupported type [${displayType(nested.type)}] for partition: ${nested.name}`);
   }

@@ -1,4 +1,5 @@
 import { duckdbType, quoteName, quoteText } from '../../sql/types/index.ts';
+import type { Type } from '../../sql/types.ts';
 import type { DataColumn } from '../scan/source.ts';
 import type { WriteFormat } from './format.ts';
 import { textLine } from './text-line.ts';
@@ -15,10 +16,15 @@ export function copySql(
     format.kind === 'text'
       ? textLine(columns, format)
       : columns
-          .map(({ source, name, type }) => `CAST(${source} AS ${duckdbType(type)}) AS ${quoteName(name)}`)
+          .map(({ source, name, type }) => `CAST(${source} AS ${writtenType(type, format)}) AS ${quoteName(name)}`)
           .join(', ');
   const sorted = order === undefined ? '' : ` ORDER BY ${order}`;
   return `COPY (SELECT ${items} FROM ${from}${sorted}) TO ${quoteText(file)} (${copyOptions(format)})`;
+}
+
+/** Timestamps of Athena's tables have milliseconds; every reader of Parquet knows them as such. */
+function writtenType(type: Type, format: WriteFormat): string {
+  return format.kind === 'parquet' && type.kind === 'timestamp' ? 'TIMESTAMP_MS' : duckdbType(type);
 }
 
 function copyOptions(format: WriteFormat): string {

@@ -32,11 +32,11 @@ interface Target {
 export async function createTableAs(statement: Ctas, context: StatementContext): Promise<EngineResult> {
   const { database, name } = qualified(statement.name, context.database);
   if (context.catalog.database(database) === undefined) {
-    throw new SqlError('SCHEMA_NOT_FOUND', `Schema ${database} not found`, statement.at.line, statement.at.column);
+    throw new SqlError('NOT_FOUND', `Schema ${database} not found`);
   }
   if (context.catalog.table(database, name) !== undefined) {
     if (statement.ifNotExists) return { columns: [], rows: { kind: 'none' }, bytesScanned: 0, updateCount: 0 };
-    const text = `Table 'awsdatacatalog.${database}.${name}' already exists`;
+    const text = `Destination table 'awsdatacatalog.${database}.${name}' already exists`;
     throw new SqlError('TABLE_ALREADY_EXISTS', text, statement.at.line, statement.at.column);
   }
   const target = targetOf(statement, database, name, context);

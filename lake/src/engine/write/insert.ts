@@ -2,7 +2,7 @@ import type { EngineResult } from '../../athena/engine.ts';
 import type { GlueTable } from '../../catalog/catalog.ts';
 import type { Statement } from '../../sql/ast.ts';
 import { type Compiled, SqlError } from '../../sql/sql.ts';
-import { canCoerce, displayType, duckdbType } from '../../sql/types/index.ts';
+import { canCoerce, displayType, duckdbType, quoteText } from '../../sql/types/index.ts';
 import type { Type } from '../../sql/types.ts';
 import { newPartition } from '../ddl/partitions.ts';
 import { asFailure } from '../ddl/place.ts';
@@ -83,9 +83,20 @@ function arranged(
   }
   const items = columns.map((item, i) => {
     const at = names.indexOf(item.name);
-    return `CAST(${at < 0 ? 'NULL' : `c${at}`} AS ${duckdbType(item.type)}) AS d${i}`;
+    const value = at < 0 ? 'NULL' : untruncated(`c${at}`, compiled.columns[at]!.type, item.type);
+    return `CAST(${value} AS ${duckdbType(item.type)}) AS d${i}`;
   });
   return `SELECT ${items.join(', ')} FROM (${compiled.sql}) AS q(${names.map((_, i) => `c${i}`).join(', ')})`;
+}
+
+/** Only blanks may be cut off of a text that is too long for its column. */
+function untruncated(value: string, from: Type, to: Type): string {
+  const limited = to.kind === 'varchar' || to.kind === 'char' ? to.length : undefined;
+  if (limited === undefined || (from.kind === 'varchar' && from.length !== undefined && from.length <= limited))
+    return value;
+  const what = `Cannot truncate non-space characters when casting from ${displayType(from)} to ${displayType(to)} on INSERT`;
+  const failing = `error(${quoteText(`INVALID_CAST_ARGUMENT: ${what}`)})`;
+  return `CASE WHEN length(rtrim(${value}, ' ')) > ${limited} THEN ${failing} ELSE left(${value}, ${limited}) END`;
 }
 
 /** Trino also lets a longer varchar into a shorter one on insert. */

@@ -107,7 +107,7 @@ interface Partition {
 
 async function distinctValues(task: WriteTask, table: string, connection: Connection): Promise<readonly Partition[]> {
   const cells = task.keys.map((_, k) => `c${task.columns.length + k}`);
-  const texts = cells.map((cell, k) => `CAST(${cell} AS VARCHAR) AS t${k}`).join(', ');
+  const texts = cells.map((cell, k) => `nullif(CAST(${cell} AS VARCHAR), '') AS t${k}`).join(', ');
   const sql = `SELECT DISTINCT ${texts} FROM ${table} ORDER BY ALL LIMIT ${MOST_WRITERS + 1}`;
   const rows = (await connection.read(sql)).getRowsJson() as (string | null)[][];
   return rows.map((row) => ({
@@ -117,7 +117,9 @@ async function distinctValues(task: WriteTask, table: string, connection: Connec
 }
 
 function matches(cell: string, value: string | null, key: DataColumn): string {
-  return value === null ? `${cell} IS NULL` : `${cell} = CAST(${quoteText(value)} AS ${duckdbType(key.type)})`;
+  // To Hive an empty value is none.
+  if (value === null) return `nullif(CAST(${cell} AS VARCHAR), '') IS NULL`;
+  return `${cell} = CAST(${quoteText(value)} AS ${duckdbType(key.type)})`;
 }
 
 async function copyPartitions(

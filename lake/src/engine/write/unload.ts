@@ -6,7 +6,7 @@ import { locationText, parseLocation, partitionPath } from '../location.ts';
 import { compileIn, outputIn } from '../query.ts';
 import { makeRelations } from '../run-scans.ts';
 import type { StatementContext } from '../statement-context.ts';
-import { splitKeys } from './columns.ts';
+import { refuseForHive, splitKeys } from './columns.ts';
 import { formatNamed } from './format.ts';
 import { orderSql, splitOrder } from './order.ts';
 import { type PropertyReader, readProperties } from './properties.ts';
@@ -38,9 +38,10 @@ export async function unload(
   const compiled = compileIn(split?.query ?? statement.query, context);
   const columns = compiled.columns.map(({ type }, i) => ({ name: names[i]!, type }));
   const { data, keys } = splitKeys(columns, partitionedBy);
-  const unknown = columns.findIndex((column) => column.type.kind === 'unknown');
-  if (unknown >= 0)
-    throw new SqlError('COLUMN_TYPE_UNKNOWN', `Column type is unknown at position ${unknown + 1}`, 1, 1);
+  for (const { name, type } of columns) {
+    if (type.kind === 'unknown') throw new SqlError('COLUMN_TYPE_UNKNOWN', `Column type is unknown: ${name}`, 1, 1);
+    refuseForHive(name, type);
+  }
   const { bytes } = await makeRelations(compiled, context);
   const order = split === undefined ? undefined : orderSql(split.order);
   const written = await writeRows({ sql: compiled.sql, columns: data, keys, order, format }, context);
