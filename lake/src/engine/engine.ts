@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { Engine, EngineRequest, EngineResult } from '../athena/engine.ts';
 import { EngineFailure } from '../athena/engine.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { withShortDecimals } from '../sql/functions/decimal-mode.ts';
 import { installFunctions } from '../sql/functions/install.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { runDdl } from './ddl/run.ts';
+import { listingResult } from './ddl/show.ts';
 import { asEngineFailure } from './runtime-failure.ts';
 import { createFooters } from './scan/footer.ts';
 import { JSON_MACROS } from './scan/json.ts';
@@ -45,16 +47,14 @@ export function createEngine(options: EngineOptions): Engine {
     const database = (request.database ?? 'default').toLowerCase();
     if (parsed.language === 'hive') {
       const listing = await runDdl({ catalog, objects, database }, parsed.statement);
-      const columns = (listing?.columns ?? []).map((name) => ({ name, type: 'string' }));
-      const rows = listing === undefined ? ({ kind: 'none' } as const) : asRows(listing.lines);
-      return { columns, rows, bytesScanned: 0 };
+      return listing === undefined ? { columns: [], rows: { kind: 'none' }, bytesScanned: 0 } : listingResult(listing);
     }
     const own = await session();
     const connection = await own.connect(request.signal);
     const services = { objects, catalog, footers, plainText, newFile, session: own };
     const context: StatementContext = { ...services, request, connection, database };
     try {
-      return await runTrino(parsed.statement, context);
+      return await withShortDecimals(() => runTrino(parsed.statement, context));
     } finally {
       connection.close();
     }
@@ -74,8 +74,4 @@ export function createEngine(options: EngineOptions): Engine {
       (await opened?.catch(() => undefined))?.close();
     },
   };
-}
-
-function asRows(lines: readonly string[]): EngineResult['rows'] {
-  return { kind: 'rows', rows: lines.map((line) => [line]) };
 }

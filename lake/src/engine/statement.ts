@@ -36,13 +36,14 @@ function isHive(sql: string): boolean {
     case 'describe':
       return !(second === 'input' || second === 'output');
     case 'show':
+      if (second === 'create' && third === 'view' && sql.includes('"')) return false;
       return !['functions', 'catalogs', 'stats', 'session', 'grants', 'roles', 'role', 'current'].includes(
         second ?? '',
       );
     case 'create':
       return ['external', 'database', 'schema'].includes(second ?? '');
     case 'drop':
-      return ['table', 'database', 'schema'].includes(second ?? '') || (second === 'view' && third === undefined);
+      return ['table', 'database', 'schema'].includes(second ?? '') || (second === 'view' && sql.includes('`'));
     default:
       return false;
   }

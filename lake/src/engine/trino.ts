@@ -1,5 +1,6 @@
 import type { EngineResult } from '../athena/engine.ts';
 import type { Statement } from '../sql/index.ts';
+import { listingResult, show } from './ddl/show.ts';
 import { explain } from './explain.ts';
 import { notImplemented } from './failure.ts';
 import { qualified } from './names.ts';
@@ -31,6 +32,12 @@ export async function runTrino(statement: Statement, context: StatementContext):
         if (parsed.language === 'hive') throw notImplemented('EXECUTE of a DDL statement');
         return runTrino(parsed.statement, inner);
       });
+    case 'show-create': {
+      if (statement.what !== 'VIEW') throw notImplemented(`SHOW CREATE ${statement.what} in double quotes`);
+      const services = { catalog: context.catalog, objects: context.objects, database: context.database };
+      const table = qualified(statement.name, context.database);
+      return listingResult(show(services, { kind: 'show create view', table }));
+    }
     case 'other':
       throw notImplemented(statement.what);
     default:

@@ -1,3 +1,4 @@
+import type { EngineResult } from '../../athena/engine.ts';
 import type { GlueTable } from '../../catalog/catalog.ts';
 import type { Show } from '../../hive/statement.ts';
 import { ddlFailure, semanticFailure } from '../failure.ts';
@@ -11,6 +12,15 @@ import { type DdlServices, requireDatabase, requireTable } from './place.ts';
 export interface Listing {
   readonly columns: readonly string[];
   readonly lines: readonly string[];
+}
+
+/** A listing as a result: one string a row. */
+export function listingResult({ columns, lines }: Listing): EngineResult {
+  return {
+    columns: columns.map((name) => ({ name, type: 'string' })),
+    rows: { kind: 'rows', rows: lines.map((line) => [line]) },
+    bytesScanned: 0,
+  };
 }
 
 export function show(services: DdlServices, statement: Show): Listing {

@@ -16,10 +16,15 @@ export function isCompatible(column: ParquetColumn, type: Type): boolean {
       return key !== undefined && value !== undefined && isCompatible(key, type.key) && isCompatible(value, type.value);
     }
     case 'row':
-      return column.children.length > 0 && type.fields.every((field) => fieldFits(column, field.name, field.type));
+      return isGroup(column) && type.fields.every((field) => fieldFits(column, field.name, field.type));
     default:
       return column.children.length === 0 && leafFits(column.element, type);
   }
+}
+
+function isGroup({ children, element }: ParquetColumn): boolean {
+  const name = logical(element) ?? '';
+  return children.length > 0 && !['LIST', 'MAP', 'MAP_KEY_VALUE'].includes(name);
 }
 
 function fieldFits(column: ParquetColumn, name: string | undefined, type: Type): boolean {
@@ -66,7 +71,7 @@ function leafFits(element: SchemaElement, type: Type): boolean {
     case 'char':
       return physical === 'BYTE_ARRAY' && logical(element) !== 'DECIMAL';
     case 'varbinary':
-      return physical === 'BYTE_ARRAY' || physical === 'FIXED_LEN_BYTE_ARRAY';
+      return (physical === 'BYTE_ARRAY' || physical === 'FIXED_LEN_BYTE_ARRAY') && logical(element) !== 'DECIMAL';
     default:
       return false;
   }
