@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const CLI = join(import.meta.dirname, '../../lake/src/cli.ts');
+
+export interface RunningLake {
+  readonly url: string;
+  readonly dir: string;
+  /** What an AWS client needs to be told, and nothing that this machine's user has set for it. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Ends the lake and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** Starts a local lake as a process of its own, on a free port and in a new folder. */
+export async function startLake(): Promise<RunningLake> {
+  const dir = await mkdtemp(join(tmpdir(), 'weir-clients-'));
+  const args = ['--import', import.meta.resolve('tsx'), CLI, '--port', '0', '--dir', join(dir, 'lake')];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const found = /http:\/\/\S+/.exec(text)?.[0];
+      if (found !== undefined) resolve(found);
+    });
+    child.once('exit', (code) => reject(new Error(`the lake ended with ${code} before it was ready`)));
+  });
+  return {
+    url,
+    dir,
+    env: clientEnvironment(url, dir),
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function clientEnvironment(url: string, dir: string): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
+  return {
+    ...Object.fromEntries(inherited),
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_CONFIG_FILE: join(dir, 'no-config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(dir, 'no-credentials'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PAGER: '',
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
+}
