@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { CatalogPartition } from '../../scripts/core/model/catalog.ts';
 import { addDays } from '../../scripts/core/partition/index.ts';
-import { PRODUCTS_CSV, SALES_SQL, SALES_YAML, salesCsv } from './shop.ts';
+import { FILES, PRODUCTS_CSV, SALES_SQL, SALES_YAML, salesCsv } from './shop.ts';
 import { makeWorld, outcomeOf, type World } from './world.ts';
 
 const SALES = 'shop_raw.sales';
@@ -336,4 +336,25 @@ test('a signal stops the statement in Athena and publishes nothing', async () =>
   assert.notEqual((await world.open.athena.wait(started[0]!)).state, undefined);
   assert.equal(outcomeOf(await world.run({ tables: [SALES] }), SALES).state, 'done');
   assert.deepEqual(changed(before, await loads()), ['2025-03-22']);
+});
+
+test('folders of a landing table without projection are registered as they come', async () => {
+  const landing = 'pipeline/tables/shop_landing/sales/table.yaml';
+  const plain = await makeWorld('2025-03-24T00:00:00Z', (id) => {
+    const files = FILES(id);
+    return { ...files, [landing]: files[landing]!.replace(/projection:[\s\S]*$/, '') };
+  });
+  try {
+    await plain.drop('shop/products/products.csv', PRODUCTS_CSV);
+    for (const day of ['2025-03-22', '2025-03-23']) {
+      await plain.drop(`shop/sales/landing_day=${day}/sales.csv`, salesCsv(day, 2));
+    }
+    const outcome = outcomeOf(await plain.run({ tables: ['products', 'sales'] }), SALES);
+    assert.deepEqual([outcome.published, outcome.rows], [2, 4], plain.said.join('\n'));
+    const { environment, glue } = plain.open;
+    const registered = await glue.listPartitions(`${environment.prefix}shop_landing`, 'sales');
+    assert.deepEqual(registered.map((entry) => entry.values).toSorted(), [['2025-03-22'], ['2025-03-23']]);
+  } finally {
+    await plain.close();
+  }
 });

@@ -28,6 +28,7 @@ import { bucketOf, type Discovery, listObjects, partitionsOf } from './discover.
 import { readRecord } from './intent.ts';
 import { checkLanding } from './landing.ts';
 import type { Lease } from './lease.ts';
+import { registerSources } from './register.ts';
 import { type GroupResult, type LoadGroup, runGroup } from './run.ts';
 import { type Meter, runQuery } from './statement.ts';
 
@@ -174,6 +175,7 @@ async function loadBatch(
   const { table } = discovery;
   const unfit = await unfitFiles(run, discovery, objects);
   if (unfit.size > 0) return unfit;
+  await registerSources(context, discovery, objects);
   const mapping = await mappingOf(run, discovery, objects);
   const homeless = new Set(mapping.filter((each) => each.values.includes(null)).map((each) => each.object ?? ''));
   if (homeless.size > 0) {

@@ -22,6 +22,7 @@ import { type Intent, type LoadRecord, writeRecord } from './intent.ts';
 import { checkLanding } from './landing.ts';
 import type { Lease } from './lease.ts';
 import { type Publication, publishPartitions, publishTable } from './publish.ts';
+import { registerSources } from './register.ts';
 import { clearAway, mayGoOn } from './settle.ts';
 import { type Meter, runStatement, StatementError, type Succeeded } from './statement.ts';
 
@@ -58,6 +59,11 @@ export async function runGroup(run: GroupRun): Promise<GroupResult> {
     const objects = group.units.flatMap((unit) => unit.sources.objects);
     await checkLanding(context, discovery, objects);
   }
+  await registerSources(
+    context,
+    discovery,
+    group.units.flatMap((unit) => unit.sources.objects),
+  );
   const intent = newIntent(run);
   await run.lease.begin(intent);
   return finishLoad(run, intent);

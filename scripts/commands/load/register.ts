@@ -1,0 +1,68 @@
+import { keyOf, type SourceObject, unitKey, valuesReader } from '../../core/load/index.ts';
+import type { CatalogPartition } from '../../core/model/catalog.ts';
+import type { TableDefinition } from '../../core/model/definition.ts';
+import { UserError } from '../../core/model/exit.ts';
+import { inEnvironment, type LoadContext } from './context.ts';
+import { bucketOf, type Discovery } from './discover.ts';
+
+/**
+ * Athena sees the folders of a landing table without projection only where the catalog has them as partitions. A load
+ * found its objects by listing S3, so it registers those that are missing: else it would load a day as empty.
+ */
+export async function registerSources(
+  context: LoadContext,
+  discovery: Discovery,
+  objects: readonly SourceObject[],
+): Promise<void> {
+  for (const { kind, table } of discovery.reads) {
+    if (kind !== 'objects' || table.partitions.length === 0 || table.projection !== undefined) continue;
+    const wanted = foldersOf(context, table, objects);
+    if (wanted.size > 0) await registerMissing(context, table, wanted);
+  }
+}
+
+/** The partitions that objects of a table are in: their values, and their locations by these. */
+function foldersOf(
+  context: LoadContext,
+  table: TableDefinition,
+  objects: readonly SourceObject[],
+): ReadonlyMap<string, { readonly values: readonly string[]; readonly location: string }> {
+  const base = `s3://${bucketOf(context, table)}/`;
+  const read = valuesReader(table);
+  const found = new Map<string, { readonly values: readonly string[]; readonly location: string }>();
+  for (const object of objects) {
+    if (!object.key.startsWith(base + table.location.path)) continue;
+    const key = object.key.slice(base.length);
+    const values = read(key);
+    if (values === undefined) continue;
+    const folders = key.slice(table.location.path.length).split('/').slice(0, table.partitions.length);
+    found.set(unitKey(values), { values, location: `${base}${table.location.path}${folders.join('/')}/` });
+  }
+  return found;
+}
+
+async function registerMissing(
+  context: LoadContext,
+  table: TableDefinition,
+  wanted: ReadonlyMap<string, { readonly values: readonly string[]; readonly location: string }>,
+): Promise<void> {
+  const database = inEnvironment(context, table.database);
+  const [live, entries] = await Promise.all([
+    context.glue.getTable(database, table.name),
+    context.glue.listPartitions(database, table.name),
+  ]);
+  if (live === undefined) {
+    throw new UserError(`${keyOf(table)} is not in the catalog`, `npm run apply -- --env ${context.environment.name}`);
+  }
+  const known = new Set(entries.map((entry) => unitKey(entry.values)));
+  const missing = [...wanted].flatMap(([key, { values, location }]): CatalogPartition[] =>
+    known.has(key) ? [] : [{ values, storage: { ...live.storage, location }, parameters: {} }],
+  );
+  const failures = await context.glue.createPartitions(database, table.name, missing);
+  const [failure] = failures.filter((each) => each.code !== 'AlreadyExistsException');
+  if (failure === undefined) return;
+  throw new UserError(
+    `partition ${failure.values.join('/')} of ${keyOf(table)} could not be registered: ${failure.code}: ${failure.message}`,
+    'run the load again',
+  );
+}
