@@ -107,7 +107,7 @@ function viewColumn(column: { readonly name: string; readonly type: Type }): Glu
 export async function dropView(
   name: { readonly database: string; readonly name: string },
   ifExists: boolean,
-  context: StatementContext,
+  context: Pick<StatementContext, 'catalog'>,
 ): Promise<void> {
   const table = context.catalog.table(name.database, name.name);
   if (table === undefined) {

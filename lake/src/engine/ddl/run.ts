@@ -1,9 +1,10 @@
 import type { HiveStatement } from '../../hive/statement.ts';
 import { notImplemented } from '../failure.ts';
+import { dropView } from '../views.ts';
 import { alterDatabase, createDatabase, dropDatabase } from './databases.ts';
 import { describe } from './describe.ts';
 import { addPartitions, dropPartitions, renamePartition } from './partitions.ts';
-import type { DdlServices } from './place.ts';
+import { type DdlServices, databaseOf } from './place.ts';
 import { repairTable } from './repair.ts';
 import { type Listing, show } from './show.ts';
 import { changeColumns, createTable, dropTable, setLocation, setProperties } from './tables.ts';
@@ -41,6 +42,10 @@ async function change(services: DdlServices, statement: HiveStatement): Promise<
     case 'create table':
       if (!statement.external) throw notImplemented('CREATE TABLE without EXTERNAL (Iceberg)');
       return createTable(services, statement);
+    case 'drop view': {
+      const name = { database: databaseOf(services, statement.table), name: statement.table.name };
+      return dropView(name, statement.ifExists, services);
+    }
     case 'drop table':
       return dropTable(services, statement);
     case 'add partitions':
