@@ -10,11 +10,13 @@ import {
   probeQuery,
   quoteIdentifier,
   quoteString,
+  replaceTable,
   rewriteDatabases,
   scan,
   semanticHash,
   substitute,
   tableReferences,
+  withColumn,
 } from '../../scripts/core/sql/index.ts';
 
 const cases = (name: string): never[] =>
@@ -171,5 +173,14 @@ describe('what a cast reads', () => {
       assert.deepEqual(parseSelect(query).errors, []);
       if (probe) assert.ok(query.includes(`\n${probe}\n`), query);
     });
+  }
+});
+
+describe('a table replaced, a column added', () => {
+  for (const { sql, is } of cases('restrict') as { sql: string; is: string }[]) {
+    test(sql, () => assert.equal(replaceTable(sql, { database: 'db', name: 't' }, 'SUB'), is));
+  }
+  for (const { sql, is } of cases('columns') as { sql: string; is?: string }[]) {
+    test(`c in ${sql}`, () => assert.equal(withColumn(sql, 'c'), is));
   }
 });
