@@ -63,13 +63,14 @@ async function main(): Promise<void> {
         `${options.dir} is already served at ${lake.url}`,
         'use that address, stop that process, or choose another --dir',
       );
+    await lake.stop();
     return say(`weir-lake: ${options.dir} is already served by another process at ${lake.url}`);
   }
   let stops = 0;
   const stop = () => {
     stops += 1;
     if (stops > 1) process.exit(1);
-    lake.stop().then(
+    lake.stopNow().then(
       () => process.exit(0),
       (error: unknown) => fail(error),
     );

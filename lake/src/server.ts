@@ -1,21 +1,30 @@
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join as joinPath, resolve } from 'node:path';
 import { createFaults } from './faults/faults.ts';
 import { createCallLog } from './faults/log.ts';
 import type { Lake, LakeOptions } from './index.ts';
 import { openUploads } from './s3/uploads.ts';
 import { openFileStore } from './store/file-store.ts';
 import { type AskOwner, type Held, holdFolder } from './store/folder.ts';
+import { beGuest, createGuests } from './wire/guests.ts';
 import { LakeError } from './wire/lake-error.ts';
 import { type ServeParts, serve } from './wire/serve.ts';
 import { createServices } from './wire/services.ts';
 
+export interface ServedLake extends Lake {
+  /** Unlike `stop` it does not wait for other processes that joined. */
+  stopNow(): Promise<void>;
+}
+
+/** So long a lake goes on for others that joined it, once its own process is done with it. */
+const PATIENCE_MS = 10 * 60_000;
+
 /** Serves a folder, or joins the process that already does. */
-export async function startLake(options: LakeOptions): Promise<Lake> {
+export async function startLake(options: LakeOptions): Promise<ServedLake> {
   const dir = resolve(options.dir);
   const held = await holdFolder(dir, askOwner);
-  if (held.kind === 'joined') return { url: held.url, joined: true, stop: async () => {} };
+  if (held.kind === 'joined') return join(held);
   try {
     return await own(dir, held, options);
   } catch (error) {
@@ -24,19 +33,27 @@ export async function startLake(options: LakeOptions): Promise<Lake> {
   }
 }
 
+async function join({ url, pid }: Extract<Held, { kind: 'joined' }>): Promise<ServedLake> {
+  const guest = pid === process.pid ? undefined : await beGuest(url);
+  const stop = async () => guest?.leave();
+  return { url, joined: true, stop, stopNow: stop };
+}
+
 type Owned = Extract<Held, { kind: 'owned' }>;
 
-async function own(dir: string, { lock, crashed }: Owned, options: LakeOptions): Promise<Lake> {
+async function own(dir: string, { lock, crashed }: Owned, options: LakeOptions): Promise<ServedLake> {
   const context = { account: options.account ?? '000000000000', region: options.region ?? 'us-east-1' };
   const store = openFileStore(dir, { foldsCase: lock.foldsCase });
   const uploads = openUploads(
-    join(dir, 'uploads'),
+    joinPath(dir, 'uploads'),
     ({ bucket, key, id }) => !store.hasBucket(bucket) || store.head(bucket, key)?.attributes.uploadId === id,
   );
   const faults = createFaults();
   const services = createServices({ dir, store, context, faults });
   const health = () => ({ status: 'ok', id: lock.id, pid: process.pid, ...context });
+  const guests = createGuests();
   const parts: ServeParts = {
+    guests,
     context,
     store,
     uploads,
@@ -55,18 +72,24 @@ async function own(dir: string, { lock, crashed }: Owned, options: LakeOptions):
   if (crashed) store.sweep().catch(() => {}); // what stays takes space, no more
   let stopping: Promise<void> | undefined;
   const stop = async () => {
+    guests.dismiss();
     lock.retract();
     await closeServer(server);
     await services.close();
     await store.close();
     lock.release();
   };
+  const stopNow = () => {
+    stopping ??= stop();
+    return stopping;
+  };
   return {
     url,
     joined: false,
-    stop: () => {
-      stopping ??= stop();
-      return stopping;
+    stopNow,
+    async stop() {
+      await guests.left(PATIENCE_MS);
+      await stopNow();
     },
   };
 }

@@ -10,6 +10,7 @@ import type { FileStore } from '../store/file-store.ts';
 import { stsErrorAnswer } from '../sts/service.ts';
 import type { Call } from './call.ts';
 import { CONTROL_PATH, type ControlParts, control, controlErrorAnswer } from './control.ts';
+import { GUEST_PATH, type Guests } from './guests.ts';
 import { type Answer, type Request, readRequest, sendAnswer } from './http.ts';
 import { type FindJsonService, jsonCall, jsonErrorAnswer } from './json-protocol.ts';
 import { type RequestContext, type ServiceContext, WireError } from './json-service.ts';
@@ -23,6 +24,7 @@ export interface ServeParts extends ControlParts {
   readonly findJsonService: FindJsonService;
   readonly faults: Faults;
   readonly log: CallLog;
+  readonly guests: Guests;
 }
 
 /** Serves one request, whatever it is: it never throws. */
@@ -37,6 +39,10 @@ export async function serve(message: IncomingMessage, response: ServerResponse, 
     if (request.headers['sec-fetch-site'] === 'cross-site') {
       // A page in a browser may send to this address, but no page of another site has business here.
       await sendAnswer(response, { status: 403 }, true);
+      return;
+    }
+    if (request.rawPath === GUEST_PATH) {
+      parts.guests.attend(message, response);
       return;
     }
     if (request.rawPath.startsWith(CONTROL_PATH)) {

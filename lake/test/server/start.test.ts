@@ -9,6 +9,7 @@ import { type LakeOptions, startLake } from '../../src/index.ts';
 import { raw, temporaryFolder } from './started.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'weir-lake.js');
+const INDEX = join(import.meta.dirname, '..', '..', 'src', 'index.ts');
 const running = new Set<ChildProcess>();
 after(() => {
   for (const child of running) child.kill('SIGKILL');
@@ -87,6 +88,31 @@ describe('the command', { concurrency: true }, () => {
     assert.match(await fourth.line, / is served at /);
     fourth.child.kill('SIGTERM');
     assert.equal(await fourth.ended, 0);
+  });
+
+  it('goes on for a process that joined, until that one leaves too', async () => {
+    const dir = temporaryFolder();
+    const lake = await startLake({ dir });
+    const script =
+      "const { startLake } = await import(process.argv[1]); const lake = await startLake({ dir: process.argv[2] }); console.log(lake.joined); process.stdin.on('data', () => lake.stop())";
+    const guest = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, INDEX, dir], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    running.add(guest);
+    assert.equal(
+      await new Promise((done) => guest.stdout.once('data', (line: Buffer) => done(line.toString()))),
+      'true\n',
+    );
+    let stopped = false;
+    const stopping = lake.stop().then(() => {
+      stopped = true;
+    });
+    await new Promise((done) => setTimeout(done, 100));
+    assert.deepEqual([stopped, (await raw(lake.url, 'GET', '/_lake/health')).status], [false, 200]);
+    guest.stdin.write('leave');
+    await stopping;
+    await assert.rejects(raw(lake.url, 'GET', '/_lake/health'));
+    guest.kill();
   });
 
   it('ends with one line and the cure on a user’s mistake', async () => {
