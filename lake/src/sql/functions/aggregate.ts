@@ -29,15 +29,21 @@ const sumDecimal: Emit = ([x], { call, types, result }) => {
   const { scale } = result as Decimal;
   const limit = `CAST('${'9'.repeat(38 - scale)}${scale > 0 ? '.' : ''}${'9'.repeat(scale)}' AS DECIMAL(38, ${scale}))`;
   const failure = failText('NUMERIC_VALUE_OUT_OF_RANGE', 'Decimal overflow', duckdbType(result));
-  return `list_transform([${sum}], lambda weir_v: CASE WHEN abs(weir_v) > ${limit} THEN ${failure} ELSE weir_v END)[1]`;
+  const checked = (value: string) => `CASE WHEN abs(${value}) > ${limit} THEN ${failure} ELSE ${value} END`;
+  return call.over === undefined && sum.length < 300 ? checked(sum) : once(sum, checked);
 };
 
-/** Exact, rounded half up at the scale of the values. */
+/** Exact, rounded half up at the scale of the values; DuckDB computes an aggregate that is written twice once. */
 const avgDecimal: Emit = ([x], { call, types, result }) => {
   const { scale } = types[0] as Decimal;
   const sum: Decimal = { kind: 'decimal', precision: 38, scale };
-  const pair = `[{'s': ${castTo(nativeCall('sum', x!, call), sum)}, 'n': CAST(${nativeCall('count', x!, call)} AS DECIMAL(19, 0))}]`;
-  const quotient = divideDecimals('weir_p.s', 'weir_p.n', sum, { kind: 'decimal', precision: 19, scale: 0 }, sum);
+  const count: Decimal = { kind: 'decimal', precision: 19, scale: 0 };
+  const [total, n] = [nativeCall('sum', x!, call), nativeCall('count', x!, call)];
+  if (call.over === undefined && total.length < 200) {
+    return castTo(`CASE WHEN ${n} > 0 THEN ${divideDecimals(total, n, sum, count, sum)} END`, result);
+  }
+  const pair = `[{'s': ${castTo(total, sum)}, 'n': ${n}}]`;
+  const quotient = divideDecimals('weir_p.s', 'weir_p.n', sum, count, sum);
   return castTo(`list_transform(${pair}, lambda weir_p: CASE WHEN weir_p.n > 0 THEN ${quotient} END)[1]`, result);
 };
 

@@ -1,6 +1,7 @@
 import { once } from '../casts/once.ts';
 import { duckdbType } from '../types/index.ts';
 import type { Type } from '../types.ts';
+import { literalInteger } from './emission.ts';
 import { failText } from './fail.ts';
 import type { ResolvedOperator } from './operators.ts';
 
@@ -62,6 +63,8 @@ function shift(a: string, b: string, from: Type, to: Type, months: boolean, sign
   const step = months ? `to_months(CAST(${b} AS INTEGER))` : `to_milliseconds(${b})`;
   if (from.kind === 'date') {
     if (months) return `CAST(${a} ${sign} ${step} AS DATE)`;
+    const known = literalInteger(b);
+    if (known !== undefined && known % 86400000 === 0) return `CAST(${a} ${sign} ${known / 86400000} AS DATE)`;
     const failure = failText('INVALID_FUNCTION_ARGUMENT', 'Cannot add hour, minutes or seconds to a date', 'DATE');
     const whole = `CAST(${a} ${sign} CAST(${b} // 86400000 AS INTEGER) AS DATE)`;
     return `CASE WHEN ${b} % 86400000 <> 0 THEN ${failure} ELSE ${whole} END`;
