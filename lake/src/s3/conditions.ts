@@ -56,10 +56,11 @@ export function writeGuard(headers: Request['headers'], key: string, first: Entr
 }
 
 /** DELETE with If-Match: what is gone already, or is another object by now, is refused. */
-export function deleteGuard(ifMatch: string | undefined): Guard | undefined {
+export function deleteGuard(ifMatch: string | undefined, key: string): Guard | undefined {
   if (ifMatch === undefined) return undefined;
   return (current) => {
-    if (!current || !matches(ifMatch, current.etag)) throw preconditionFailed('If-Match');
+    if (!current) throw noSuchKey(key);
+    if (!matches(ifMatch, current.etag)) throw preconditionFailed('If-Match');
   };
 }
 

@@ -8,7 +8,7 @@ export const deleteObject: S3Operation = {
   async run(call) {
     needBucket(call);
     const versionId = call.request.query.get('versionId');
-    const guard = deleteGuard(call.request.headers['if-match']);
+    const guard = deleteGuard(call.request.headers['if-match'], call.key);
     const gone = await call.store.remove(call.bucket, call.key, {
       ...(guard ? { guard } : {}),
       ...(versionId === undefined ? {} : { versionId }),

@@ -33,7 +33,7 @@ async function deleteOne(
   quiet: boolean,
 ): Promise<XmlChild> {
   try {
-    const guard = deleteGuard(etag);
+    const guard = deleteGuard(etag, key);
     const gone = await call.store.remove(call.bucket, key, {
       ...(guard ? { guard } : {}),
       ...(versionId === undefined ? {} : { versionId }),
