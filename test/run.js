@@ -3,6 +3,7 @@
 // none is a failure.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 const HEAVY = ['test/clients', 'test/faults', 'test/trino', 'test/browser', 'lake/test/heavy'];
@@ -28,8 +29,9 @@ if (files.length === 0) {
   console.error(`no test file found under ${asked.join(', ') || 'test/, lake/test/'}: nothing would be tested`);
   process.exit(1);
 }
-const child = spawn(process.execPath, ['--import', 'tsx', '--test', '--test-reporter=spec', ...flags, ...files], {
-  stdio: 'inherit',
-});
+// node:test leaves one processor idle of its own accord; on two that is half the machine.
+const concurrency = `--test-concurrency=${availableParallelism()}`;
+const runner = ['--import', 'tsx', '--test', '--test-reporter=spec', concurrency, ...flags, ...files];
+const child = spawn(process.execPath, runner, { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
