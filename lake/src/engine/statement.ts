@@ -49,8 +49,24 @@ function isHive(sql: string): boolean {
   }
 }
 
+/** Statements are parsed when they are handed in and again when they run: the last ones are kept. */
+const recent = new Map<string, AnyStatement>();
+const MOST_RECENT = 64;
+const MOST_KEPT_TEXT = 16_384;
+
 /** Parses a statement; throws `SqlError` or `HiveSyntaxError`. */
 export function parseAny(sql: string): AnyStatement {
+  const known = recent.get(sql);
+  if (known !== undefined) return known;
+  const parsed = parse(sql);
+  if (sql.length <= MOST_KEPT_TEXT) {
+    if (recent.size >= MOST_RECENT) recent.delete(recent.keys().next().value!);
+    recent.set(sql, parsed);
+  }
+  return parsed;
+}
+
+function parse(sql: string): AnyStatement {
   if (isHive(sql)) return { language: 'hive', statement: parseHive(sql) };
   const [first, second] = firstWords(sql, 2);
   if (first === 'create' && second === 'table') return createTableOf(sql);

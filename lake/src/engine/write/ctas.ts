@@ -14,7 +14,7 @@ import { type NewColumn, newColumns, splitKeys } from './columns.ts';
 import { readFormat, type WriteFormat } from './format.ts';
 import { orderSql, splitOrder } from './order.ts';
 import { readProperties } from './properties.ts';
-import { publishFiles } from './publish.ts';
+import { publishFiles, removeObjects } from './publish.ts';
 import { type WriteTask, type Written, writeRows } from './rows.ts';
 
 type Ctas = Extract<Statement, { kind: 'ctas' }>;
@@ -25,7 +25,6 @@ interface Target {
   readonly location: Location;
   readonly format: WriteFormat;
   readonly partitionedBy: readonly string[];
-  readonly buckets: { readonly columns: readonly string[]; readonly count: number } | undefined;
 }
 
 /** CREATE TABLE AS: the rows are written first, the table appears last, so that a failed one leaves no table. */
@@ -78,14 +77,13 @@ function targetOf(statement: Ctas, database: string, name: string, context: Stat
   if (!context.objects.hasBucket(location.bucket)) {
     throw failure('HIVE_FILESYSTEM_ERROR', `The specified bucket does not exist: ${location.bucket}`);
   }
-  const buckets = bucketedBy === undefined ? undefined : { columns: bucketedBy, count: count ?? 0 };
   if (bucketedBy !== undefined && !(count !== undefined && count > 0)) {
     throw failure(
       'INVALID_TABLE_PROPERTY',
       'bucketed_by and bucket_count must be given together, bucket_count above 0',
     );
   }
-  return { database, name, location, format, partitionedBy, buckets };
+  return { database, name, location, format, partitionedBy };
 }
 
 function refuseIceberg(type: string | undefined, _external: string | undefined): void {
@@ -139,6 +137,7 @@ async function register(
       .map((file) => newPartition(table, file.values, locationText(placeOf(file.values))));
     if (inputs.length > 0) await context.catalog.createPartitions(target.database, target.name, inputs);
   } catch (error) {
+    await removeObjects(manifest, context);
     throw asFailure(error);
   }
   return manifest;
@@ -150,7 +149,7 @@ function tableOf(
   keys: readonly NewColumn[],
   comment: string | undefined,
 ): GlueTableInput {
-  const { format, buckets } = target;
+  const { format } = target;
   const column = ({ name, hive }: NewColumn) => ({ Name: name, Type: hive });
   return {
     Name: target.name,
@@ -171,9 +170,10 @@ function tableOf(
       InputFormat: format.storage.input,
       OutputFormat: format.storage.output,
       Compressed: false,
-      NumberOfBuckets: buckets?.count ?? -1,
+      // bucketed_by is taken and has no effect: rows are not dealt to files by Hive's hash, so no reader may rely on it.
+      NumberOfBuckets: -1,
       SerdeInfo: { SerializationLibrary: format.storage.serde, Parameters: { ...format.serdeParameters } },
-      BucketColumns: [...(buckets?.columns ?? [])],
+      BucketColumns: [],
       SortColumns: [],
       Parameters: {},
       StoredAsSubDirectories: false,

@@ -32,6 +32,7 @@ export async function insertInto(
     throw new SqlError('TABLE_NOT_FOUND', `Table 'awsdatacatalog.${database}.${name}' does not exist`, line, column);
   }
   if (isView(table)) throw new SqlError('NOT_SUPPORTED', 'Inserting into views is not supported', line, column);
+  if ((table.StorageDescriptor?.BucketColumns ?? []).length > 0) throw notImplemented('INSERT INTO a bucketed table');
   const data = dataColumns(table);
   const keys = partitionColumns(table);
   const compiled = compileIn(statement.query, context);

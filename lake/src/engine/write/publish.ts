@@ -12,7 +12,7 @@ export async function publishFiles(
   format: WriteFormat,
   context: StatementContext,
 ): Promise<readonly string[]> {
-  const done: { bucket: string; key: string }[] = [];
+  const done: string[] = [];
   let next = 0;
   const work = async () => {
     for (let at = next++; at < written.files.length; at = next++) {
@@ -21,7 +21,7 @@ export async function publishFiles(
       const { bucket, prefix } = placeOf(file);
       const key = `${prefix}${fileName(at, context.request.queryId)}${format.extension}`;
       await context.objects.adopt(bucket, key, file.file);
-      done[at] = { bucket, key };
+      done[at] = `s3://${bucket}/${key}`;
     }
   };
   // Each waits for the disk; a few at once wait together.
@@ -32,14 +32,15 @@ export async function publishFiles(
     await removeObjects(done.filter(Boolean), context);
     throw failed.reason;
   }
-  return done.map(({ bucket, key }) => `s3://${bucket}/${key}`);
+  return done;
 }
 
-async function removeObjects(
-  objects: readonly { readonly bucket: string; readonly key: string }[],
-  context: StatementContext,
-): Promise<void> {
-  for (const { bucket, key } of objects) await context.objects.delete(bucket, key).catch(() => undefined);
+/** Takes published files back; what can't be removed stays behind, as it would in S3. */
+export async function removeObjects(uris: readonly string[], { objects }: StatementContext): Promise<void> {
+  for (const uri of uris) {
+    const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/([\s\S]+)$/.exec(uri) ?? [];
+    await objects.delete(bucket, key).catch(() => undefined);
+  }
 }
 
 /** `20240102_030405_00000_1a2b3_<uuid>`: time, number and query, as Trino names its files. */
