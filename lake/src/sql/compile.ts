@@ -27,6 +27,7 @@ function stateOf(options: CompileOptions, query: Query): State {
     views: [],
     recorder: { uses: new Set() },
     counter: { aliases: 0 },
+    late: [],
     references: new Map(),
   };
 }
@@ -69,6 +70,7 @@ function plan(
   const query = queryOf(source);
   const state = stateOf(options, query);
   const planned = planQuery(query, { parent: undefined, names: new Map(), state }, true);
+  for (const check of state.late) check();
   return { planned, state };
 }
 

@@ -18,9 +18,10 @@ export function refuseCorrelation(query: Query, parent: Scope | undefined, state
     const field = state.references.get(node);
     return field !== undefined && outer.has(field);
   };
-  if (correlated(query, isOuter) && !supported(query, isOuter)) {
+  state.late.push(() => {
+    if (!correlated(query, isOuter) || supported(query, isOuter)) return;
     throw refuse('NOT_SUPPORTED', at, 'Given correlated subquery is not supported');
-  }
+  });
 }
 
 /** Whether a part of a tree reads the outer query, however deep. */

@@ -10,13 +10,20 @@ const long = 2000;
 export function emitOnce(emit: (args: readonly string[]) => string, args: readonly string[]): string {
   const direct = emit(args);
   const total = args.reduce((sum, arg) => sum + arg.length, 0);
-  if (direct.length < long || direct.length < total * 1.5) return direct;
+  const repeats = direct.length >= long && direct.length >= total * 1.5;
+  // DuckDB takes no query inside of a lambda, and an operation may be written with one.
+  const inLambda = direct.includes('lambda ') && args.some(holdsQuery);
+  if (!repeats && !inLambda) return direct;
   const bound: string[] = [];
   const names = args.map((arg) => {
     // A lambda is no value; short ones may have to be constants.
-    if (arg.length <= short || arg.startsWith('lambda ')) return arg;
+    if ((arg.length <= short && !holdsQuery(arg)) || arg.startsWith('lambda ')) return arg;
     bound.push(`a${bound.length} := ${arg}`);
     return `struct_extract(weir_b, 'a${bound.length - 1}')`;
   });
   return `list_transform([struct_pack(${bound.join(', ')})], lambda weir_b: ${emit(names)})[1]`;
+}
+
+function holdsQuery(sql: string): boolean {
+  return sql.includes('SELECT ') && !sql.startsWith('lambda ');
 }

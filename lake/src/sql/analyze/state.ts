@@ -41,6 +41,8 @@ export interface State {
   /** Where used fields are noted. */
   readonly recorder: { uses: Set<Field> };
   readonly counter: { aliases: number };
+  /** Checks that Trino makes when all names and types are known. */
+  readonly late: (() => void)[];
   /** The column that each name in the statement's tree means. */
   readonly references: Map<Expression, Field>;
 }

@@ -59,6 +59,7 @@ export function group(
   rows: string,
   context: Context,
 ): Grouped {
+  for (const node of expressions) refuseUnknownFunctions(node);
   const name = alias(context.state, 'g');
   const { keys, sets } = groupingSets(select, items, context);
   const position = new Map(keys.map((each, index) => [each.key, index]));
@@ -133,7 +134,6 @@ export function grouped<T>(node: Expression | undefined, work: () => T): T {
   } catch (error) {
     if (!(error instanceof NotGrouped)) throw error;
     if (node) {
-      refuseUnknownFunctions(node);
       const message = `'${showExpression(node)}' must be an aggregate expression or appear in GROUP BY clause`;
       throw refuse('EXPRESSION_NOT_AGGREGATE', node.at, message);
     }
@@ -276,5 +276,5 @@ function groupingText(
     }
     return keys[index]!.value.sql;
   });
-  return `CAST(GROUPING(${columns.join(', ')}) AS INTEGER)`;
+  return columns.length === 0 ? 'CAST(0 AS INTEGER)' : `CAST(GROUPING(${columns.join(', ')}) AS INTEGER)`;
 }

@@ -40,12 +40,12 @@ export function planSelect(select: Select, tail: Tail, place: Place): Planned {
   const byGroup = isGrouped(select, expressions);
   const groups = using(state, () => (byGroup ? group(select, items, expressions, rows, context) : undefined));
   const inner = groups.result?.context ?? context;
-  const having = using(state, () => havingText(select.having, inner));
   const outputs = items.map((item): Output => {
     const node = item.kind === 'expression' ? item.node : undefined;
     const { result, uses } = using(state, () => grouped(node, () => itemValue(item, inner)));
     return { item, value: result, uses };
   });
+  const having = using(state, () => havingText(select.having, inner));
   if (select.distinct) checkDistinct(outputs, select);
   const order = using(state, () => orderTexts(select, tail, outputs, inner));
   const list = outputs.map((output, index) => `${output.value.sql} AS c${index}`).join(', ');
