@@ -12,3 +12,14 @@ export async function currentCommit(dir: string): Promise<string> {
     return '';
   }
 }
+
+/** The first line of a commit's message, where git knows the commit. */
+export async function commitSubject(dir: string, commit: string): Promise<string | undefined> {
+  if (!/^[0-9a-f]{7,64}$/.test(commit)) return undefined;
+  try {
+    const { stdout } = await promisify(execFile)('git', ['log', '-1', '--format=%s', commit], { cwd: dir });
+    return stdout.trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}

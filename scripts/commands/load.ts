@@ -101,7 +101,8 @@ export interface Run {
   readonly named: boolean;
 }
 
-function planRun(context: LoadContext, options: LoadOptions): Run {
+/** The tables that options choose, in their order, with what each of them reads. */
+export function planRun(context: LoadContext, options: LoadOptions): Run {
   const graph = loadGraph(context.definitions);
   const [cycle] = graph.cycles;
   if (cycle) {
