@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Engine, EngineRequest, EngineResult } from '../athena/engine.ts';
-import { EngineFailure } from '../athena/engine.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { withShortDecimals } from '../sql/functions/decimal-mode.ts';
 import { installFunctions } from '../sql/functions/install.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { runDdl } from './ddl/run.ts';
 import { listingResult } from './ddl/show.ts';
-import { asEngineFailure } from './runtime-failure.ts';
+import { asEngineFailure, withoutPaths } from './runtime-failure.ts';
 import { createFooters } from './scan/footer.ts';
 import { JSON_MACROS } from './scan/json.ts';
 import { createPlainText } from './scan/plain-text.ts';
@@ -67,7 +66,7 @@ export function createEngine(options: EngineOptions): Engine {
         request.signal.throwIfAborted();
         return await execute(request);
       } catch (error) {
-        throw error instanceof EngineFailure ? error : asEngineFailure(error);
+        throw withoutPaths(asEngineFailure(error), resolve(dir));
       }
     },
     async close() {

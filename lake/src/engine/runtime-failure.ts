@@ -3,6 +3,7 @@ import { CatalogError } from '../catalog/catalog.ts';
 import { HiveSyntaxError } from '../hive/parse.ts';
 import { runtimeError } from '../sql/casts/failure.ts';
 import { SqlError } from '../sql/sql.ts';
+import { notImplemented } from './failure.ts';
 import { withPlace } from './statement.ts';
 
 /** Any error of a statement as the failure that Athena would report. */
@@ -20,10 +21,19 @@ function ownFailure(message: string): EngineFailure | undefined {
   const own = /\b(HIVE_[A-Z_]+): ([\s\S]*)$/.exec(message);
   if (own !== null) return new EngineFailure(own[1]!, own[2]!.trim());
   if (message.includes('null_padding in conjunction with quoted new lines')) {
-    const text = 'NotImplemented: line breaks inside quoted CSV cells are not implemented in the local lake';
-    return new EngineFailure('NOT_SUPPORTED', text);
+    return notImplemented('line breaks inside quoted CSV cells');
   }
+  if (/invalid unicode|not utf-8 encoded/i.test(message)) return notImplemented('text that is not UTF-8');
+  if (/maximum line size/i.test(message)) return notImplemented('a line of text of more than 2 MB');
   return undefined;
+}
+
+/** The failure without the places of files on this machine. */
+export function withoutPaths(failure: EngineFailure, dir: string): EngineFailure {
+  if (!failure.message.includes(dir)) return failure;
+  const { code, bytesScanned, cancelled } = failure;
+  const message = failure.message.replaceAll(dir, '(lake)');
+  return new EngineFailure(code, message, { bytesScanned, cancelled });
 }
 
 function fromDuckDb(message: string): EngineFailure {

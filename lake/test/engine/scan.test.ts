@@ -11,7 +11,7 @@ interface Case {
   readonly name: string;
   readonly table: string;
   readonly also?: readonly (string | { readonly delimiter: string })[];
-  readonly files: Readonly<Record<string, string | { readonly parquet: string }>>;
+  readonly files: Readonly<Record<string, string | { readonly parquet: string } | { readonly latin1: string }>>;
   readonly columns: readonly string[];
   readonly filter?: string;
   readonly rows?: unknown;
@@ -58,9 +58,13 @@ async function prepare(example: Case): Promise<void> {
   }
 }
 
-async function write(key: string, file: string | { readonly parquet: string }): Promise<void> {
+async function write(key: string, file: Case['files'][string]): Promise<void> {
   if (typeof file === 'string') {
     await lake.put(key, key.endsWith('.gz') ? gzipSync(file) : file);
+    return;
+  }
+  if ('latin1' in file) {
+    await lake.put(key, Buffer.from(file.latin1, 'latin1'));
     return;
   }
   const path = join(lake.objects.scratch(), 'x.parquet');
