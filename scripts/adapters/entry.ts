@@ -70,8 +70,35 @@ export function explain(error: unknown): string {
     const where = error.where === undefined ? '' : `${error.where} `;
     return `error: ${where}${error.message}\n  cure: ${error.cure}\n`;
   }
+  const surroundings = refusedByTheSystem(error);
+  if (surroundings !== undefined) return explain(surroundings);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `error: this is a fault of Weir itself, please report it with the text below\n${text}\n`;
+}
+
+/** Reasons of the file system that the user can mend: https://nodejs.org/api/errors.html#common-system-errors */
+const FILE_REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EISDIR: 'it is a folder, not a file',
+  EEXIST: 'something else is there',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota of the disk is used up',
+  EMFILE: 'too many files are open',
+};
+
+function refusedByTheSystem(error: unknown): UserError | undefined {
+  const { code, path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  const reason = FILE_REASONS[code ?? ''];
+  if (reason === undefined || path === undefined || syscall === undefined) return undefined;
+  return new UserError(
+    `cannot ${syscall} ${path}: ${reason} (${code})`,
+    'give a path that this user may read and write, on a disk with room',
+    { cause: error },
+  );
 }
 
 function readArguments(verb: Verb, argv: readonly string[]): Arguments {

@@ -51,6 +51,12 @@ export async function openEnvironment(
 ): Promise<OpenEnvironment> {
   const environment = environmentOf(lake, name);
   const given = process.env.AWS_ENDPOINT_URL;
+  if (given && !/^https?:$/.test(URL.canParse(given) ? new URL(given).protocol : '')) {
+    throw new UserError(
+      `AWS_ENDPOINT_URL ${JSON.stringify(given)} is no address`,
+      'give one such as http://127.0.0.1:4566, or unset it',
+    );
+  }
   const local = environment.local && !given ? await startLocalLake(options) : undefined;
   const clients = makeClients(environment, local?.url ?? (given || undefined));
   const target = local?.url ?? (given || `AWS ${environment.region}`);

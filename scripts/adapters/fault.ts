@@ -53,7 +53,9 @@ export function faultOf(api: string, error: unknown, target: string): Error {
     return new AwsFault(
       { faultClass, code, api },
       `${api}: no connection to ${target} (${code})`,
-      'check the network and AWS_ENDPOINT_URL; the same command can be run again',
+      target.startsWith('http')
+        ? 'start what serves that address, or correct or unset AWS_ENDPOINT_URL; the same command can be run again'
+        : 'check the network and the region of the environment; the same command can be run again',
       { cause: error },
     );
   }

@@ -18,7 +18,22 @@ export async function openLake(options: { readonly dir: string }): Promise<OpenL
     if (isMissing(error)) return undefined;
     throw error;
   }
-  return lake.startLake(options);
+  try {
+    return await lake.startLake(options);
+  } catch (error) {
+    throw asUserError(error);
+  }
+}
+
+/** What the lake says of a folder or port that it cannot have: it knows the cure, and its own kind of error. */
+function asUserError(error: unknown): unknown {
+  const { name, message, cure } = error as { name?: unknown; message: string; cure?: unknown };
+  if (name !== 'LakeError' || typeof cure !== 'string') return error;
+  const what = message.endsWith(`: ${cure}`) ? message.slice(0, -cure.length - 2) : message;
+  // A verb's own --dir is the folder of pipeline/.
+  return new UserError(`the local lake does not start: ${what}`, cure.replaceAll('--dir', 'WEIR_LAKE_DIR'), {
+    cause: error,
+  });
 }
 
 /**

@@ -32,17 +32,17 @@ const changed = (a: Record<string, string>, b: Record<string, string>): string[]
 const counts = (): Promise<readonly (readonly (string | null)[])[]> =>
   world.rows('SELECT day, count(*) FROM shop_raw.sales GROUP BY day ORDER BY day');
 
-test('without landing files nothing is due, and that is said', async () => {
+test('without landing files: a whole table that was never loaded fails, days are waited for', async () => {
   const summary = await world.run();
   assert.deepEqual(
     summary.tables.map((table) => [table.state, table.queries]),
     [
+      ['failed', 0],
       ['nothing', 0],
-      ['nothing', 0],
-      ['nothing', 0],
+      ['blocked', 0],
     ],
   );
-  assert.match(world.said.join('\n'), /products: nothing due\n.*no source.*landing bucket, shop\/products\//);
+  assert.match(world.said.join('\n'), /products: failed\n.*no source.*landing bucket, shop\/products\/.*\n.*cure: /);
 });
 
 test('the first load takes every day up to yesterday, upstream first', async () => {

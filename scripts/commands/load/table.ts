@@ -75,8 +75,13 @@ async function look(work: TableWork): Promise<Discovery> {
   const { counts, missing, allMissing } = standing(discovery, asked);
   work.tally = { ...work.tally, ...counts };
   if (missing === undefined) return discovery;
-  // For a schedule it is an ordinary day; for somebody who asked for this table it is not what they wanted.
-  if (run.named && allMissing) throw new UserError(missing, 'have the files dropped there, or ask for other days');
+  // For a schedule it is an ordinary day; for somebody who asked for this table or these days it is not what they wanted,
+  // and a whole table that was never loaded leaves those that read it without rows.
+  const neverLoaded = table.load.mode === 'replace' && discovery.ledger.size === 0;
+  if (allMissing && (run.named || asked.range !== undefined || neverLoaded)) {
+    const cure = 'have the files dropped there and load again';
+    throw new UserError(missing, asked.range === undefined ? cure : `${cure}, or ask for other days`);
+  }
   if (!work.tally.warnings.includes(missing)) add(work, { warnings: [missing] });
   return discovery;
 }

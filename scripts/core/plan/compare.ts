@@ -5,7 +5,7 @@ import type { Step } from './step.ts';
 /** Reads a plan's file as data: it may come from anywhere. */
 export function parsePlan(text: string, path: string): Pick<Plan, 'digest' | 'environment' | 'steps' | 'version'> {
   const broken = (what: string): UserError =>
-    new UserError(`${path} is not a plan: ${what}`, 'make it anew with npm run plan -- --out FILE', { where: path });
+    new UserError(`this is not a plan: ${what}`, 'make it anew with npm run plan -- --out FILE', { where: path });
   let data: unknown;
   try {
     data = JSON.parse(text);
