@@ -1,5 +1,6 @@
 import { duckdbType, quoteName, quoteText } from '../../sql/types/index.ts';
 import type { Type } from '../../sql/types.ts';
+import { notImplemented } from '../failure.ts';
 import type { DataColumn } from '../scan/source.ts';
 import type { WriteFormat } from './format.ts';
 import { textLine } from './text-line.ts';
@@ -18,8 +19,19 @@ export function copySql(
       : columns
           .map(({ source, name, type }) => `CAST(${source} AS ${writtenType(type, format)}) AS ${quoteName(name)}`)
           .join(', ');
+  if (format.kind === 'json') refuseBinary(columns.map((column) => column.type));
   const sorted = order === undefined ? '' : ` ORDER BY ${order}`;
   return `COPY (SELECT ${items} FROM ${from}${sorted}) TO ${quoteText(file)} (${copyOptions(format)})`;
+}
+
+/** JSON has no bytes, and each SerDe has its own way to spell them. */
+function refuseBinary(types: readonly Type[]): void {
+  for (const type of types) {
+    if (type.kind === 'varbinary') throw notImplemented('writing binary columns as JSON');
+    if (type.kind === 'array') refuseBinary([type.element]);
+    if (type.kind === 'map') refuseBinary([type.key, type.value]);
+    if (type.kind === 'row') refuseBinary(type.fields.map((field) => field.type));
+  }
 }
 
 /** Timestamps of Athena's tables have milliseconds; every reader of Parquet knows them as such. */

@@ -16,13 +16,13 @@ export interface WriteFormat {
   readonly tableParameters: Readonly<Record<string, string>>;
 }
 
+// Not LZ4: DuckDB writes LZ4_RAW, which Trino does not read.
 const PARQUET_CODECS: Readonly<Record<string, string>> = {
   none: 'uncompressed',
   uncompressed: 'uncompressed',
   snappy: 'snappy',
   gzip: 'gzip',
   zstd: 'zstd',
-  lz4: 'lz4_raw',
 };
 
 const TEXT_CODECS: Readonly<Record<string, string>> = {
