@@ -27,6 +27,7 @@ export function call(node: FunctionCall, context: Context): Typed {
     throw refuse('EXPRESSION_NOT_SCALAR', node.at, `Aggregation is not allowed here: ${showExpression(node)}`);
   }
   if (kinds.has('window') && !kinds.has('scalar')) {
+    for (const arg of node.args) analyze(arg, context);
     throw refuse('MISSING_OVER', node.at, `Window function system.builtin.${name} requires an OVER clause`);
   }
   if (node.nulls)
@@ -182,8 +183,6 @@ const nullTreatment = new Set(['lag', 'lead', 'first_value', 'last_value', 'nth_
 
 function windowCall(node: FunctionCall, context: Context): Typed {
   const name = functionName(node);
-  if (node.filter)
-    throw refuse('NOT_SUPPORTED', { line: 1, column: 1 }, 'FILTER is not yet supported for window functions');
   if (node.orderBy.length > 0) throw refuse('NOT_SUPPORTED', node.at, 'Window function with ORDER BY is not supported');
   if (node.nulls && !nullTreatment.has(name)) {
     throw refuse('NULL_TREATMENT_NOT_ALLOWED', node.at, `Cannot specify null treatment clause for ${name} function`);
@@ -201,6 +200,8 @@ function windowCall(node: FunctionCall, context: Context): Typed {
       'Cannot nest window functions or row pattern measures inside window function arguments',
     );
   const { resolved, texts } = resolveCall(node, 'window', context);
+  if (node.filter)
+    throw refuse('NOT_SUPPORTED', { line: 1, column: 1 }, 'FILTER is not yet supported for window functions');
   const over = overText(node, context, { frameAllowed: !frameless.has(name), ranking: frameless.has(name) });
   const sql = resolved.emit(texts, { distinct: node.distinct, over, ignoreNulls: node.nulls === 'ignore' });
   return { sql, type: resolved.resultType };

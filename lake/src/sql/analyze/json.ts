@@ -28,7 +28,7 @@ export function pathArguments(call: JsonPathCall, context: Context, at: Place): 
     );
   }
   const passed = call.passing.map(({ name, value, formatted }) => {
-    const text = jsonText(value, formatted, context);
+    const text = jsonText(value, formatted, context, { name: 'JSON path', at });
     return `${quoteText(`${JSON.stringify(name.quoted ? name.name : name.name.toUpperCase())}:`)} || ${text}`;
   });
   const variables = passed.length === 0 ? "'{}'" : `('{' || ${passed.join(" || ',' || ")} || '}')`;
@@ -38,9 +38,18 @@ export function pathArguments(call: JsonPathCall, context: Context, at: Place): 
 /** Expressions that give JSON text: it is taken as JSON, not as a string. */
 const jsonForms = new Set(['json-query', 'json-object', 'json-array']);
 
+interface Owner {
+  readonly name: string;
+  readonly at: Place;
+}
+
 /** A value as JSON text, null as `null`. */
-function jsonText(node: Expression, formatted: boolean, context: Context): string {
+function jsonText(node: Expression, formatted: boolean, context: Context, owner: Owner): string {
   const value = analyze(node, context);
+  if (['array', 'map', 'row', 'varbinary', 'json'].includes(value.type.kind) && !formatted) {
+    const message = `Unsupported type of value passed to ${owner.name} function: ${displayType(value.type)}`;
+    throw refuse('NOT_SUPPORTED', owner.at, message);
+  }
   if (jsonForms.has(node.kind)) return `coalesce(${coerce(value, VARCHAR)}, 'null')`;
   if (formatted)
     return `coalesce(weir_json_query(${coerce(value, VARCHAR)}, 'lax $', '{}', 'without', 'keep', 'null', 'error'), 'null')`;
@@ -114,7 +123,7 @@ export function jsonObject(node: Of<'json-object'>, context: Context): Typed {
     if (key.type.kind !== 'varchar' && key.type.kind !== 'char') {
       throw refuse('INVALID_FUNCTION_ARGUMENT', member.key.at, 'key must be a character string');
     }
-    const text = jsonText(member.value, member.formatted, context);
+    const text = jsonText(member.value, member.formatted, context, { name: 'JSON_OBJECT', at: node.at });
     const pair = `(${emitCast(key.sql, key.type, JSON_TYPE)} || ':' || ${text})`;
     return node.nullOnNull ? pair : `(CASE WHEN ${text} = 'null' THEN NULL ELSE ${pair} END)`;
   });
@@ -124,7 +133,7 @@ export function jsonObject(node: Of<'json-object'>, context: Context): Typed {
 export function jsonArray(node: Of<'json-array'>, context: Context): Typed {
   const type = textType(node.returning, 'JSON_ARRAY', node.at);
   const parts = node.items.map((item) => {
-    const text = jsonText(item.value, item.formatted, context);
+    const text = jsonText(item.value, item.formatted, context, { name: 'JSON_ARRAY', at: node.at });
     return node.nullOnNull ? text : `nullif(${text}, 'null')`;
   });
   return { sql: joined('[', parts, ']'), type };

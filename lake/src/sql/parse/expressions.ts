@@ -216,6 +216,9 @@ on(G.TypeConstructorContext, (context, at) => {
   const name = context.identifier();
   const value = string(context.string());
   const type = name ? { text: identifier(name).name, at } : { text: 'double', at };
+  if (type.text.toLowerCase() === 'x') {
+    throw syntaxError(at, "Spaces are not allowed between 'X' and the starting quote of a binary literal");
+  }
   return { kind: 'typed', type, value, at };
 });
 on(G.IntervalContext, (context, at) => ({
@@ -305,6 +308,9 @@ on(G.NormalizeContext, (context, at) => {
 on(G.TrimContext, (context, at) => {
   const side = context.trimsSpecification();
   const name = side?.KW_LEADING() ? 'ltrim' : side?.KW_TRAILING() ? 'rtrim' : 'trim';
+  if (context.KW_FROM() && !side && !context._trimChar) {
+    throw syntaxError(at, "The 'trim' function must have specification, char or both arguments when it takes FROM");
+  }
   const source = context._trimSource ?? context.valueExpression(context.valueExpression().length - 1);
   const args = [expression(source as Context)];
   if (context._trimChar) args.push(expression(context._trimChar));
