@@ -38,19 +38,23 @@ function refuseStrangers(table: GlueTable, spec: PartitionSpec): void {
   }
 }
 
+/** Values keep their spelling (`07` stays `07` for an int key); only dates are put in their one form, as Hive does. */
 function checkedValue(table: GlueTable, key: { Name: string; Type?: string }, value: string): string {
   const kind = columnType(key)?.kind ?? 'varchar';
   const integer = kind === 'integer' || kind === 'bigint' || kind === 'smallint' || kind === 'tinyint';
-  const wrong =
-    (integer && !/^[+-]?\d+$/.test(value)) ||
-    (kind === 'date' && (!/^\d{4}-\d{2}-\d{2}$/.test(value) || Number.isNaN(Date.parse(value))));
-  if (wrong) {
+  const day = kind === 'date' ? plainDay(value) : value;
+  if (day === undefined || (integer && !/^[+-]?\d+$/.test(value))) {
     throw semanticFailure(
       `[Error 10248]: Cannot add partition column ${key.Name} of type ${key.Type} as it cannot be converted to type ${key.Type}: '${value}' (${table.Name})`,
     );
   }
-  // Hive writes integers in their plain form: '01' of an int key is the partition 1.
-  return integer ? String(BigInt(value)) : value;
+  return day;
+}
+
+function plainDay(text: string): string | undefined {
+  const [, year = '', month = '', day = ''] = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text) ?? [];
+  const plain = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return Number.isNaN(Date.parse(plain)) ? undefined : plain;
 }
 
 export function requirePartition(services: DdlServices, table: GlueTable, spec: PartitionSpec): GluePartition {
@@ -134,7 +138,7 @@ function matchingSpec(services: DdlServices, table: GlueTable, spec: PartitionSp
   const keys = table.PartitionKeys ?? [];
   if (spec.length === keys.length && spec.every(({ operator }) => operator === '=')) {
     const values = specValues(table, spec);
-    return services.catalog.partition(table.DatabaseName, table.Name, values) === undefined ? [] : [values];
+    if (services.catalog.partition(table.DatabaseName, table.Name, values) !== undefined) return [values];
   }
   const tests = spec.map(({ column, operator, value }) => {
     const at = keys.findIndex((key) => key.Name === column);

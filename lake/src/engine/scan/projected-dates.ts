@@ -20,7 +20,9 @@ export function datesBetween(projection: DateProjection): readonly string[] | st
   const [from, to] = bounds;
   if (bounds.length !== 2 || from === undefined || to === undefined) return `range is invalid: ${projection.range}`;
   const unit = projection.unit === undefined ? defaultUnit(pieces) : unitOf(projection.unit);
-  if (unit === undefined) return 'interval.unit is missing or unknown';
+  if (unit === undefined) {
+    return `interval.unit must be set where the format is not one of days or months, and be one of ${UNITS.join(', ')}`;
+  }
   const step = projection.interval ?? 1;
   if (!Number.isInteger(step) || step < 1) return 'interval must be a positive integer';
   return listed(from, to, step, unit, pieces);
@@ -93,10 +95,11 @@ function piecesOf(format: string): readonly Piece[] | string {
   return pieces;
 }
 
-/** A day format steps by days, a month format by months, a year format by years; finer ones must say their unit. */
+/** A day format steps by days, a month format by months; all others must say their unit. */
 function defaultUnit(pieces: readonly Piece[]): Unit | undefined {
   const finest = Math.max(-1, ...pieces.map((piece) => (piece.unit === undefined ? -1 : UNITS.indexOf(piece.unit))));
-  return finest >= 0 && finest <= UNITS.indexOf('DAYS') ? UNITS[finest] : undefined;
+  const unit = UNITS[finest];
+  return unit === 'DAYS' || unit === 'MONTHS' ? unit : undefined;
 }
 
 function unitOf(text: string): Unit | undefined {
