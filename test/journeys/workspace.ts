@@ -75,7 +75,8 @@ databases:
 `;
 }
 
-function runNode(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Run> {
+/** Runs a TypeScript file as its own process. */
+export function runNode(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Run> {
   const tsx = import.meta.resolve('tsx');
   const child = spawn(process.execPath, ['--import', tsx, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
