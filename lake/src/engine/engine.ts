@@ -4,6 +4,7 @@ import type { Engine, EngineRequest, EngineResult } from '../athena/engine.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { withShortDecimals } from '../sql/functions/decimal-mode.ts';
 import { installFunctions } from '../sql/functions/install.ts';
+import type { Statement } from '../sql/index.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { runDdl } from './ddl/run.ts';
 import { listingResult } from './ddl/show.ts';
@@ -11,9 +12,9 @@ import { asEngineFailure, withoutPaths } from './runtime-failure.ts';
 import { createFooters } from './scan/footer.ts';
 import { JSON_MACROS } from './scan/json.ts';
 import { createPlainText } from './scan/plain-text.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession } from './session.ts';
 import { classify, parseAny } from './statement.ts';
-import type { StatementContext } from './statement-context.ts';
+import type { EngineServices, StatementContext } from './statement-context.ts';
 import { runTrino } from './trino.ts';
 
 export interface EngineOptions {
@@ -28,49 +29,73 @@ export interface EngineOptions {
 /** Executes Athena's statements on DuckDB, over the catalog and objects of the lake. */
 export function createEngine(options: EngineOptions): Engine {
   const { objects, catalog, dir } = options;
-  const footers = createFooters();
-  const plainText = createPlainText(() => objects.scratch());
-  let folder: string | undefined;
-  const newFile = () => {
-    folder ??= objects.scratch();
-    return join(folder, randomUUID());
-  };
-  let opened: Promise<Session> | undefined;
-  const session = () => {
-    opened ??= openSession({ dir, scratch: objects.scratch(), macros: JSON_MACROS, install: installFunctions });
-    return opened;
-  };
-
-  async function execute(request: EngineRequest): Promise<EngineResult> {
-    const parsed = parseAny(request.sql);
-    const database = (request.database ?? 'default').toLowerCase();
-    if (parsed.language === 'hive') {
-      const listing = await runDdl({ catalog, objects, database }, parsed.statement);
-      return listing === undefined ? { columns: [], rows: { kind: 'none' }, bytesScanned: 0 } : listingResult(listing);
-    }
-    const own = await session();
-    const connection = await own.connect(request.signal);
-    const services = { objects, catalog, footers, plainText, newFile, session: own };
-    const context: StatementContext = { ...services, request, connection, database };
-    try {
-      return await withShortDecimals(() => runTrino(parsed.statement, context));
-    } finally {
-      connection.close();
-    }
-  }
-
+  const lasting = lastingServices(options);
   return {
     classify,
     async execute(request) {
       try {
         request.signal.throwIfAborted();
-        return await execute(request);
+        const parsed = parseAny(request.sql);
+        if (parsed.language === 'trino') return await runOnDuckDb(parsed.statement, request, await lasting.open());
+        const listing = await runDdl({ catalog, objects, database: databaseOf(request) }, parsed.statement);
+        return listing === undefined
+          ? { columns: [], rows: { kind: 'none' }, bytesScanned: 0 }
+          : listingResult(listing);
       } catch (error) {
         throw withoutPaths(asEngineFailure(error), resolve(dir));
       }
     },
+    close: lasting.close,
+  };
+}
+
+async function runOnDuckDb(
+  statement: Statement,
+  request: EngineRequest,
+  services: EngineServices,
+): Promise<EngineResult> {
+  const connection = await services.session.connect(request.signal);
+  const context: StatementContext = { ...services, request, connection, database: databaseOf(request) };
+  try {
+    return await withShortDecimals(() => runTrino(statement, context));
+  } finally {
+    connection.close();
+  }
+}
+
+function databaseOf(request: EngineRequest): string {
+  return (request.database ?? 'default').toLowerCase();
+}
+
+/** DuckDB is opened by the first statement that needs it; one that could not be opened is tried again. */
+function lastingServices({ objects, catalog, dir }: EngineOptions): {
+  open(): Promise<EngineServices>;
+  close(): Promise<void>;
+} {
+  const footers = createFooters();
+  const plainText = createPlainText(() => objects.scratch());
+  let opened: Promise<EngineServices> | undefined;
+  const open = async (): Promise<EngineServices> => {
+    const folder = objects.scratch();
+    const newFile = () => join(folder, randomUUID());
+    const session = await openSession({
+      dir,
+      scratch: objects.scratch(),
+      macros: JSON_MACROS,
+      install: installFunctions,
+    });
+    return { objects, catalog, footers, plainText, newFile, session };
+  };
+  return {
+    open() {
+      opened ??= open().catch((error: unknown) => {
+        opened = undefined;
+        throw error;
+      });
+      return opened;
+    },
     async close() {
-      (await opened?.catch(() => undefined))?.close();
+      (await opened?.catch(() => undefined))?.session.close();
     },
   };
 }
