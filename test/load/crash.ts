@@ -21,8 +21,22 @@ export function strikingPorts(
   memory: Memory,
   blows: ReadonlyMap<number, Blow>,
   watch: () => void = () => undefined,
-): { readonly ports: MemoryPorts; readonly calls: () => number; readonly log: string[] } {
-  const real = memoryPorts(memory);
+): StrikingPorts {
+  return striking(memoryPorts(memory), blows, watch);
+}
+
+export interface StrikingPorts {
+  readonly ports: MemoryPorts;
+  readonly calls: () => number;
+  readonly log: string[];
+}
+
+/** The same around any ports, those of a real endpoint too. */
+export function striking(
+  real: MemoryPorts,
+  blows: ReadonlyMap<number, Blow>,
+  watch: () => void = () => undefined,
+): StrikingPorts {
   const log: string[] = [];
   let dead = false;
   const strike = async <T>(name: string, call: () => Promise<T>): Promise<T> => {

@@ -28,6 +28,8 @@ export interface World {
   run(options?: Partial<LoadOptions>, over?: Partial<LoadContext>): Promise<LoadSummary>;
   preview(options?: Partial<LoadOptions>): Promise<readonly TablePreview[]>;
   rows(sql: string): Promise<readonly (readonly (string | null)[])[]>;
+  /** Databases and tables as the environment names them. */
+  readonly prefix: string;
   partitions(table: string): Promise<readonly CatalogPartition[]>;
   /** Lines that the last run said. */
   readonly said: string[];
@@ -93,6 +95,7 @@ export async function makeWorld(
       const query = sql.replaceAll(/\bshop_(landing|raw)\b/g, (name) => physical(name));
       return (await open.athena.rows(await statement(query, open.environment.workgroups.query))).rows;
     },
+    prefix: open.environment.prefix,
     partitions: (table) => open.glue.listPartitions(physical('shop_raw'), table),
     close: async () => {
       await open.close();
