@@ -9,7 +9,7 @@ import { openTestLake, type Scope, standings, type TestLake } from './plan-lake.
 
 // An apply that dies after any of its statements: the next one finishes, and nothing of it looks like somebody else's.
 
-const FOLDER = new URL('../cases/diff/', import.meta.url).pathname;
+const FOLDER = join(import.meta.dirname, '../cases/diff/');
 const CASES = readdirSync(FOLDER).flatMap((name) => {
   return (parse(readFileSync(join(FOLDER, name), 'utf8'), { merge: true }) as { cases: DiffCase[] }).cases;
 });

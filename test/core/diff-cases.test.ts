@@ -11,7 +11,7 @@ import { openTestLake, refusals, type Scope, type TestLake } from './plan-lake.t
 // Each case, on the endpoint that is there (the local lake, or AWS_ENDPOINT_URL): the first state is applied; the plan to
 // the second has exactly these statements, runs, and leaves nothing to plan; then the same the other way.
 
-const FOLDER = new URL('../cases/diff/', import.meta.url).pathname;
+const FOLDER = join(import.meta.dirname, '../cases/diff/');
 const UPDATE = process.env.UPDATE_GOLDEN === '1';
 
 let lake: TestLake;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { definitionHash } from '../../scripts/core/load/definition-hash.ts';
 import type { ActualLake } from '../../scripts/core/model/actual.ts';
@@ -13,7 +14,7 @@ import { bytesText, usdText } from '../../scripts/core/render/text.ts';
 import { definitionsOf, type Snippet } from './diff-case.ts';
 import { catalogOf } from './pure-catalog.ts';
 
-const FOLDER = new URL('../golden/plan/', import.meta.url).pathname;
+const FOLDER = join(import.meta.dirname, '../golden/plan/');
 
 /** Compares with a file; UPDATE_GOLDEN=1 writes it, and a review reads it. */
 function golden(name: string, text: string): void {
