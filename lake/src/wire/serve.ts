@@ -8,6 +8,7 @@ import { s3ErrorAnswer } from '../s3/service.ts';
 import type { Uploads } from '../s3/uploads.ts';
 import type { FileStore } from '../store/file-store.ts';
 import { stsErrorAnswer } from '../sts/service.ts';
+import { isLoopback, refusesPage } from './browser.ts';
 import type { Call } from './call.ts';
 import { CONTROL_PATH, type ControlParts, control, controlErrorAnswer } from './control.ts';
 import { GUEST_PATH, type Guests } from './guests.ts';
@@ -27,6 +28,9 @@ export interface ServeParts extends ControlParts {
   readonly guests: Guests;
 }
 
+const REFUSED_PAGE =
+  'Refused: a page in a browser, or a name that could be one. Address the lake as 127.0.0.1 or localhost.\n';
+
 /** Serves one request, whatever it is: it never throws. */
 export async function serve(message: IncomingMessage, response: ServerResponse, parts: ServeParts): Promise<void> {
   const requestId = randomUUID();
@@ -36,9 +40,8 @@ export async function serve(message: IncomingMessage, response: ServerResponse, 
   response.setHeader('server', 'weir-lake');
   try {
     const request = readRequest(message);
-    if (request.headers['sec-fetch-site'] === 'cross-site') {
-      // A page in a browser may send to this address, but no page of another site has business here.
-      await sendAnswer(response, { status: 403 }, true);
+    if (refusesPage(request.headers, isLoopback(message.socket.localAddress))) {
+      await sendAnswer(response, { status: 403, body: REFUSED_PAGE }, request.method === 'HEAD');
       return;
     }
     if (request.rawPath === GUEST_PATH) {
