@@ -225,6 +225,10 @@ test('a file with another header or ragged lines is refused by name before anyth
   const ragged = outcomeOf(await world.run({ tables: [SALES] }), SALES);
   assert.match(ragged.errors[0]!.message, /sales\.csv:3 .*the line has 3 fields, the table has 4 columns/);
   assert.equal(ragged.queries + header.queries, 0);
+  // The days whose files are as they should be are loaded all the same.
+  await dropDay('2025-03-17', 2);
+  const mixed = outcomeOf(await world.run({ tables: [SALES], from: '2025-03-17', to: '2025-03-19' }), SALES);
+  assert.deepEqual([mixed.state, mixed.published, mixed.rows, mixed.errors.length], ['failed', 2, 2, 1]);
   await dropDay('2025-03-18', 1);
   assert.equal(outcomeOf(await world.run(), SALES).state, 'done');
 });

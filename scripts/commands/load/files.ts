@@ -1,4 +1,3 @@
-import pMap from 'p-map';
 import {
   type FileIndex,
   filePlan,
@@ -26,7 +25,7 @@ import { inEnvironment, type LoadContext } from './context.ts';
 import { controlFolder, readJson } from './control.ts';
 import { bucketOf, type Discovery, listObjects, partitionsOf } from './discover.ts';
 import { readRecord } from './intent.ts';
-import { checkLanding } from './landing.ts';
+import { unfitFiles } from './landing.ts';
 import type { Lease } from './lease.ts';
 import { registerSources } from './register.ts';
 import { type GroupResult, type LoadGroup, runGroup } from './run.ts';
@@ -173,8 +172,9 @@ async function loadBatch(
 ): Promise<ReadonlySet<string>> {
   const { context } = run;
   const { table } = discovery;
-  const unfit = await unfitFiles(run, discovery, objects);
-  if (unfit.size > 0) return unfit;
+  const unfit = await unfitFiles(context, discovery, objects);
+  for (const each of unfit) run.failed({ message: each.message, cure: each.cure });
+  if (unfit.length > 0) return new Set(unfit.map((each) => each.key));
   await registerSources(context, discovery, objects);
   const mapping = await mappingOf(run, discovery, objects);
   const homeless = new Set(mapping.filter((each) => each.values.includes(null)).map((each) => each.object ?? ''));
@@ -261,28 +261,6 @@ async function mappingOf(
     const values = byObject ? row.slice(1, 1 + width) : row.slice(0, width);
     return { object: byObject ? (row[0] ?? undefined) : undefined, values };
   });
-}
-
-async function unfitFiles(
-  run: FileRun,
-  discovery: Discovery,
-  objects: readonly SourceObject[],
-): Promise<ReadonlySet<string>> {
-  const unfit = new Set<string>();
-  await pMap(
-    objects,
-    async (object) => {
-      try {
-        await checkLanding(run.context, discovery, [object]);
-      } catch (error) {
-        if (!(error instanceof UserError) || error.name !== 'UserError') throw error;
-        unfit.add(object.key);
-        run.failed({ message: error.message, cure: error.cure });
-      }
-    },
-    { concurrency: 8 },
-  );
-  return unfit;
 }
 
 function blame(

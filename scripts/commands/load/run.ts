@@ -19,7 +19,6 @@ import { type AuditRequest, audit, auditTypes, refuseOthers, type Verdict, verdi
 import { inEnvironment, type LoadContext, STAGING } from './context.ts';
 import { bucketOf, type Discovery } from './discover.ts';
 import { type Intent, type LoadRecord, writeRecord } from './intent.ts';
-import { checkLanding } from './landing.ts';
 import type { Lease } from './lease.ts';
 import { type Publication, publishPartitions, publishTable } from './publish.ts';
 import { registerSources } from './register.ts';
@@ -54,11 +53,6 @@ export interface GroupResult {
 /** Loads the partitions of one group: intent, write, audit, publish, record. */
 export async function runGroup(run: GroupRun): Promise<GroupResult> {
   const { context, discovery, group } = run;
-  if (run.objects === undefined) {
-    context.progress(`${keyOf(discovery.table)}: looking at the landing files`);
-    const objects = group.units.flatMap((unit) => unit.sources.objects);
-    await checkLanding(context, discovery, objects);
-  }
   await registerSources(
     context,
     discovery,

@@ -1,10 +1,11 @@
-import { keyOf, type LoadedTable, unitKey } from '../../core/load/index.ts';
+import { keyOf, type LoadedTable, type LoadUnit, unitKey } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
 import type { Run } from '../load.ts';
 import type { LoadContext } from './context.ts';
 import { type Discovery, discover } from './discover.ts';
 import { loadFiles } from './files.ts';
 import type { Intent } from './intent.ts';
+import { unfitFiles } from './landing.ts';
 import { acquireLease, type Lease, openIntents } from './lease.ts';
 import { groupsOf, previewOf, standing } from './preview.ts';
 import { partitionText, previewLines, type TableOutcome } from './report.ts';
@@ -144,7 +145,8 @@ async function loadGroups(
   lease: Lease,
 ): Promise<void> {
   const { context, budget, meter } = work;
-  const left = { ...discovery, units: discovery.units.filter((unit) => !settled.has(unitKey(unit.values))) };
+  const due = discovery.units.filter((unit) => unit.state.kind === 'due' && !settled.has(unitKey(unit.values)));
+  const left = { ...discovery, units: await fitUnits(work, discovery, due) };
   const groups = groupsOf(left, budget.left);
   if (groups.length > 0) sayDue(context, left, groups);
   for (const each of groups) {
@@ -157,6 +159,23 @@ async function loadGroups(
     addResult(work, await runGroup({ context, discovery, group: each, lease, meter }));
   }
 }
+
+/** The partitions whose landing files are as their tables say; what is wrong with the others is told. */
+async function fitUnits(work: TableWork, discovery: Discovery, due: readonly LoadUnit[]): Promise<readonly LoadUnit[]> {
+  work.context.progress(`${keyOf(work.table)}: looking at the landing files`);
+  const objects = due.flatMap((unit) => unit.sources.objects);
+  const unfit = await unfitFiles(work.context, discovery, objects);
+  add(work, { errors: unfit.slice(0, MOST_TOLD).map(({ message, cure }) => ({ message, cure })) });
+  if (unfit.length > MOST_TOLD) {
+    add(work, {
+      errors: [{ message: `${unfit.length - MOST_TOLD} more files do not fit`, cure: 'correct these first' }],
+    });
+  }
+  const keys = new Set(unfit.map((each) => each.key));
+  return due.filter((unit) => !unit.sources.objects.some((object) => keys.has(object.key)));
+}
+
+const MOST_TOLD = 10;
 
 function addResult(work: TableWork, result: GroupResult): void {
   const { tally } = work;
