@@ -6,13 +6,13 @@ const LONGEST = 65_536;
 export type CommentOutcome = 'created' | 'updated' | 'unchanged';
 
 /**
- * Keeps one comment per environment: found by its hidden marker and by a bot's authorship, so that nobody can plant one
+ * Keeps one comment per environment: found by its hidden marker at the start and by a bot's authorship, so that nobody can plant one
  * to be overwritten; left alone where it says the same already.
  */
 export async function keepComment(comments: CommentPort, environment: string, text: string): Promise<CommentOutcome> {
   const marker = `<!-- weir-plan:${environment} -->`;
-  const body = clip(text.includes(marker) ? text : `${marker}\n${text}`, marker);
-  const own = (await comments.list()).find((comment) => comment.byBot && comment.body.includes(marker));
+  const body = clip(text.startsWith(marker) ? text : `${marker}\n${text}`, marker);
+  const own = (await comments.list()).find((comment) => comment.byBot && comment.body.startsWith(marker));
   if (own === undefined) {
     await comments.create(body);
     return 'created';

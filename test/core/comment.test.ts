@@ -35,6 +35,13 @@ test("a person's comment with the marker is not overwritten", async () => {
   assert.equal(comments[0], planted);
 });
 
+test("the marker of another environment within a plan's text makes no comment its own", async () => {
+  const comments: Comment[] = [];
+  await keepComment(port(comments), 'prod', 'a description with <!-- weir-plan:dev -->');
+  assert.equal(await keepComment(port(comments), 'dev', 'plan'), 'created');
+  assert.equal(comments.length, 2);
+});
+
 test('a body over the limit is cut and says so, and its marker stays', async () => {
   const comments: Comment[] = [];
   await keepComment(port(comments), 'prod', 'one line of the plan\n'.repeat(10_000));
