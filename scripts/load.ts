@@ -2,10 +2,13 @@ import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
 import { openEnvironment } from './adapters/environment.ts';
 import { readPipeline } from './adapters/files.ts';
 import { surroundings } from './adapters/load-context.ts';
+import { runError, runSummary } from './adapters/summary.ts';
 import { readDefinitions } from './commands/definitions.ts';
+import { type LoadSummary, summaryLine, tableLines } from './commands/load/report.ts';
 import { load, previewLoad, printLoad, printPreview } from './commands/load.ts';
 import { parseBytes } from './core/load/index.ts';
 import { UserError } from './core/model/exit.ts';
+import { loadMarkdown } from './core/render/load-markdown.ts';
 
 await runVerb(
   {
@@ -45,9 +48,20 @@ await runVerb(
       const context = { ...(await surroundings(open, dir, json)), definitions, signal };
       const options = { tables: args.list('table'), from: args.text('from'), to: args.text('to'), maxBytes };
       if (args.on('dry-run')) return printPreview(await previewLoad(context, options), json);
-      return printLoad(await load(context, options), json);
+      const summary = await load(context, options);
+      await tellRun(summary);
+      return printLoad(summary, json);
     } finally {
       await open.close();
     }
   },
 );
+
+/** Where operators look: the run's summary page, and an annotation for each table that did not load. */
+async function tellRun(summary: LoadSummary): Promise<void> {
+  const tables = summary.tables.map((outcome) => ({ ...outcome, lines: tableLines(outcome) }));
+  await runSummary(loadMarkdown(tables, summaryLine(summary)));
+  for (const { table, state, lines } of tables) {
+    if (state === 'failed') runError(`${table} did not load`, lines.join('\n'));
+  }
+}
