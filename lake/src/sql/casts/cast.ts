@@ -6,8 +6,10 @@ import { castToBoolean, castToDecimal, castToFloat, castToInteger } from './numb
 import { once } from './once.ts';
 import { castToChar, castToVarchar } from './string.ts';
 import { castToDate, castToTime, castToTimestamp } from './time.ts';
+import { emitTry } from './try.ts';
 
 export { canCast } from './exists.ts';
+export { emitTry } from './try.ts';
 
 export interface CastOptions {
   /** TRY_CAST: null for a value that cannot be cast. */
@@ -58,11 +60,6 @@ export function emitCast(sql: string, from: Type, to: Type, options: CastOptions
 
 function safely(sql: string, safe: boolean): string {
   return safe ? emitTry(sql) : sql;
-}
-
-/** TRY(x): null for a value that fails. */
-export function emitTry(sql: string): string {
-  return `TRY(${sql})`;
 }
 
 function castOther(sql: string, from: Type, to: Type): string {

@@ -50,7 +50,9 @@ function extreme(name: 'list_max' | 'list_min'): Emit {
 /** Each element's place is how many come before it by the comparator; equal ones keep their order. */
 const sortByLambda: Emit = ([list, lambda], context) =>
   once(list!, (x) => {
-    const compare = (a: string, b: string) => applyLambda(lambda!, [a, b]);
+    const wrong = failText(invalid, 'Lambda comparator must return either -1, 0, or 1', 'INTEGER');
+    const compare = (a: string, b: string) =>
+      `list_transform([${applyLambda(lambda!, [a, b])}], lambda weir_c: CASE WHEN weir_c BETWEEN -1 AND 1 THEN weir_c ELSE ${wrong} END)[1]`;
     const place = `len(list_filter(range(1, len(${x}) + 1), lambda weir_j: CASE WHEN weir_j = weir_i THEN false WHEN weir_j < weir_i THEN ${compare(`${x}[weir_j]`, 'weir_e')} <= 0 ELSE ${compare(`${x}[weir_j]`, 'weir_e')} < 0 END))`;
     const placed = `list_transform(${x}, lambda weir_e, weir_i: {'p': ${place}, 'e': weir_e})`;
     return castTo(`list_transform(list_sort(${placed}), lambda weir_s: weir_s.e)`, context.result);

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { natives } from './native/all.ts';
-import { registerNative } from './native/register.ts';
+import { listMacro, registerNative } from './native/register.ts';
 
 /** Macros that emitted SQL calls; a zoned timestamp is held as its instant in UTC (`t`) and its zone (`z`). */
 export const prelude: readonly string[] = [
@@ -26,6 +26,10 @@ export const prelude: readonly string[] = [
  * thread while the statement runs on another.
  */
 export async function installFunctions(connection: DuckDBConnection): Promise<void> {
-  for (const definition of natives) registerNative(connection, definition);
+  for (const definition of natives) {
+    registerNative(connection, definition);
+    const macro = listMacro(definition);
+    if (macro !== undefined) await connection.run(macro);
+  }
   for (const statement of prelude) await connection.run(statement);
 }

@@ -148,7 +148,7 @@ function radix(specifier: Specifier, value: Value | null, base: number): string 
 }
 
 function real(specifier: Specifier, conversion: string, value: Value | null): string {
-  if (value === null) return fit('null', specifier);
+  if (value === null) return fit('null'.slice(0, specifier.precision), specifier);
   if (value.tag !== 'f' && value.tag !== 'd') throw illegal(specifier, value);
   if (/^(NaN|-?Infinity)$/.test(value.text))
     return fit(value.text, { ...specifier, flags: specifier.flags.replace('0', '') });

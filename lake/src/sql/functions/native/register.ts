@@ -26,9 +26,9 @@ const types: Readonly<Record<NativeType, DuckDBType>> = {
 /** Makes one function known to a DuckDB instance (all its connections see it). */
 export function registerNative(connection: DuckDBConnection, definition: NativeFunction): void {
   const made = DuckDBScalarFunction.create({
-    name: definition.name,
+    name: registeredName(definition),
     parameterTypes: definition.parameters.map((type) => types[type]),
-    returnType: types[definition.returns],
+    returnType: definition.returns === 'VARCHAR[]' ? VARCHAR : types[definition.returns],
     specialHandling: definition.nulls,
     mainFunction: (info, input, output) => {
       const columns = definition.parameters.map((_, index) => input.getColumnVector(index));
@@ -62,6 +62,22 @@ function fromDuckdb(value: DuckDBValue): NativeValue {
 
 function toDuckdb(value: NativeValue): DuckDBValue {
   if (value instanceof Uint8Array) return new DuckDBBlobValue(value);
-  if (Array.isArray(value)) return new DuckDBListValue(value);
+  if (Array.isArray(value)) return JSON.stringify(value);
   return value as DuckDBValue;
+}
+
+/**
+ * A list is handed over as JSON text: the client library writes lists of over 2,048 elements a chunk past the end of
+ * their memory (it sets their size without reserving it).
+ */
+function registeredName({ name, returns }: NativeFunction): string {
+  return returns === 'VARCHAR[]' ? `${name}_text` : name;
+}
+
+/** The macro that makes lists of a function's JSON texts; undefined where it returns none. */
+export function listMacro(definition: NativeFunction): string | undefined {
+  if (definition.returns !== 'VARCHAR[]') return undefined;
+  const parameters = definition.parameters.map((_, index) => `p${index}`).join(', ');
+  const call = `${registeredName(definition)}(${parameters})`;
+  return `CREATE OR REPLACE MACRO ${definition.name}(${parameters}) AS from_json(${call}, '["VARCHAR"]')`;
 }

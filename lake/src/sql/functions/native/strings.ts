@@ -67,6 +67,8 @@ const codes: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 function soundex(text: string): string {
+  const odd = [...text.toUpperCase()].find((letter) => /\p{L}/u.test(letter) && !/[A-Z]/.test(letter));
+  if (odd !== undefined) throw invalidArgument(`The character is not mapped: ${odd} (index=${odd.charCodeAt(0) - 65})`);
   const letters = [...text.toUpperCase()].filter((letter) => /[A-Z]/.test(letter));
   if (letters.length === 0) return '';
   let result = letters[0]!;
