@@ -1,6 +1,6 @@
 import type { GlueTable } from '../../catalog/catalog.ts';
 import { quoteName } from '../../sql/types/index.ts';
-import { failure } from '../failure.ts';
+import { failure, notImplemented } from '../failure.ts';
 import type { Connection } from '../session.ts';
 import { requiredValues } from './injected.ts';
 import { partitionValue } from './partition-value.ts';
@@ -13,6 +13,8 @@ export function isProjected(table: GlueTable): boolean {
 }
 
 const MOST_PARTITIONS = 1_000_000;
+/** They are listed in memory, and nothing else is served meanwhile: a mistyped range must not stop the lake. */
+const MOST_VALUES = 5_000_000;
 
 /**
  * The projected values for which the filter may hold. Each column's values are listed on their own and DuckDB joins
@@ -94,6 +96,9 @@ function integers(table: GlueTable, key: DataColumn, property: (name: string) =>
   const digits = Number(property('digits') ?? 0);
   if (from === undefined || to === undefined || Number.isNaN(from + to) || !(step >= 1)) {
     throw invalid(table, `projection.${key.name}.range or interval is invalid`);
+  }
+  if (!((to - from) / step < MOST_VALUES) || !(digits <= 64)) {
+    throw notImplemented(`projection.${key.name}.range of more than ${MOST_VALUES} values or 64 digits`);
   }
   const out: string[] = [];
   for (let n = from; n <= to; n += step) {
