@@ -81,8 +81,8 @@ function place(core: StoreCore, facts: EntryFacts, file: string, onFile: (path: 
   const entry = core.makeEntry(facts);
   const path = entry.path;
   try {
-    mkdirSync(dirname(path), { recursive: true });
     assertInside(core.root, dirname(path));
+    mkdirSync(dirname(path), { recursive: true });
     onFile(path);
     renameSync(file, path);
     return entry;

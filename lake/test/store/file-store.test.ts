@@ -154,6 +154,7 @@ describe('object store', () => {
     mkdirSync(join(dir, 'objects', 'bkt'), { recursive: true });
     symlinkSync(outside, join(dir, 'objects', 'bkt', 'a'));
     await assert.rejects(store.put('bkt', 'a/b.csv', Buffer.from('x')), /leads out of the lake/);
+    await assert.rejects(store.put('bkt', 'a/folder/b.csv', Buffer.from('x')), /leads out of the lake/);
     assert.deepEqual(readdirSync(outside), []);
     assert.equal(store.head('bkt', 'a/b.csv'), undefined);
     await store.close();
