@@ -19,7 +19,7 @@ test('what failed comes first, and no text ends its block', () => {
       '',
       '`````',
       'a.bad: failed',
-      '  error: ```` <img> @everyone',
+      '  error: ```` <img> @everyone<U+202E>',
       '`````',
       '',
       '```',
