@@ -54,7 +54,13 @@ before(async () => {
   const file = join(shop.dir, 'a file');
   await writeFile(file, '');
   // Port 1 is tcpmux, which nobody serves.
-  words = { $FILE: file, $CLOSED: 'http://127.0.0.1:1', $BUSY: String((busy.address() as AddressInfo).port) };
+  const lake = join(shop.dir, 'a lake');
+  words = {
+    $FILE: file,
+    $LAKE: lake,
+    $CLOSED: 'http://127.0.0.1:1',
+    $BUSY: String((busy.address() as AddressInfo).port),
+  };
 });
 after(async () => {
   glue.destroy();
@@ -80,7 +86,7 @@ test('nothing was dropped yet: the whole table is an error, and nothing is publi
 // Loads of one table wait for each other; all else runs beside them.
 describe('bad input', { concurrency: 2 }, () => {
   describe('that gets as far as a load', { concurrency: 1 }, () => runCases(CASES.filter((each) => each.loads)));
-  describe('that ends before', { concurrency: 1 }, () => runCases(CASES.filter((each) => !each.loads)));
+  describe('that ends before', { concurrency: 2 }, () => runCases(CASES.filter((each) => !each.loads)));
 });
 
 test('no temporary file is left', async () => {
@@ -100,6 +106,14 @@ async function runCase(each: Case): Promise<void> {
   await cp(join(shop.dir, 'pipeline'), join(dir, 'pipeline'), { recursive: true });
   for (const [path, change] of Object.entries(each.change ?? {})) await makeChange(join(dir, 'pipeline', path), change);
   for (const [key, body] of Object.entries(each.landing ?? {})) await drop(key, body);
+  try {
+    await assertRefused(each, dir);
+  } finally {
+    for (const key of Object.keys(each.landing ?? {})) await drop(key, undefined);
+  }
+}
+
+async function assertRefused(each: Case, dir: string): Promise<void> {
   const [here, entries, objects] = [await filesIn(dir), await catalog(), await written()];
   const run = await start(each, dir);
   const said = run.stdout + run.stderr;
@@ -111,7 +125,6 @@ async function runCase(each: Case): Promise<void> {
   assert.deepEqual(await filesIn(dir), here);
   assert.deepEqual(await catalog(), entries);
   await assertPublished(objects, each);
-  for (const key of Object.keys(each.landing ?? {})) await drop(key, undefined);
 }
 
 async function makeChange(path: string, change: readonly [string, string] | string | null): Promise<void> {

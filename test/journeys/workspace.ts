@@ -76,8 +76,12 @@ databases:
 }
 
 /** Runs a TypeScript file as its own process. */
-export function runNode(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Run> {
-  const tsx = import.meta.resolve('tsx');
+export function runNode(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  tsx = import.meta.resolve('tsx'),
+): Promise<Run> {
   const child = spawn(process.execPath, ['--import', tsx, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
