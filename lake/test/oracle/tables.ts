@@ -43,7 +43,7 @@ export const relations: Relations = {
 
 /** Loads the tables and what emitted SQL calls. */
 export async function load(connection: DuckDBConnection): Promise<void> {
-  installFunctions(connection);
+  await installFunctions(connection);
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run(
     'CREATE TABLE columns (table_catalog VARCHAR, table_schema VARCHAR, table_name VARCHAR, column_name VARCHAR, data_type VARCHAR)',

@@ -26,10 +26,7 @@ export const prelude: readonly string[] = [
  * thread while the statement runs on another.
  */
 export async function installFunctions(connection: DuckDBConnection): Promise<void> {
-  for (const definition of natives) {
-    registerNative(connection, definition);
-    const macro = listMacro(definition);
-    if (macro !== undefined) await connection.run(macro);
-  }
-  for (const statement of prelude) await connection.run(statement);
+  for (const definition of natives) registerNative(connection, definition);
+  const macros = natives.map(listMacro).filter((macro) => macro !== undefined);
+  await connection.run([...macros, ...prelude].join(';\n'));
 }
