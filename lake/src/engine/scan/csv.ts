@@ -3,6 +3,7 @@ import { notImplemented } from '../failure.ts';
 import { compressionOf, groupBy, type TextCompression } from './compression.ts';
 import { openCsvCells, plainCsvLine, regularLine } from './opencsv-line.ts';
 import type { TextRules } from './plain-text.ts';
+import { fieldDelimiter, serdeProperties } from './serde.ts';
 import type { DataColumn, FileGroup, FormatRequest, FormatServices, ScanFile } from './source.ts';
 import { lazyValue, openCsvValue } from './text-values.ts';
 
@@ -20,7 +21,7 @@ const PLAIN: Dialect = { delimiter: ',', quote: '"', escape: '"', nullText: NO_N
 
 /** OpenCSVSerde: quoted cells; ragged rows are filled with NULL or cut. */
 export async function openCsvGroups(request: FormatRequest, services: FormatServices): Promise<FileGroup[]> {
-  const properties = serdeProperties(request);
+  const properties = textProperties(request);
   const dialect = {
     delimiter: character(properties.separatorChar, ','),
     quote: character(properties.quoteChar, '"'),
@@ -43,15 +44,13 @@ export async function openCsvGroups(request: FormatRequest, services: FormatServ
 
 /** LazySimpleSerDe: delimiters alone, `\N` is NULL, a cell that isn't of its type is NULL. */
 export async function lazySimpleGroups(request: FormatRequest, services: FormatServices): Promise<FileGroup[]> {
-  const properties = serdeProperties(request);
+  const properties = textProperties(request);
   if (properties['timestamp.formats']) throw notImplemented('the SerDe property timestamp.formats');
   if (properties['serialization.last.column.takes.rest']?.toLowerCase() === 'true') {
     throw notImplemented('the SerDe property serialization.last.column.takes.rest');
   }
-  const said = properties['field.delim'] ?? properties['serialization.format'] ?? '\u0001';
   const dialect: Dialect = {
-    // Hive writes the format's number where no delimiter was said, and looks at the first character alone.
-    delimiter: /^\d+$/.test(said) ? String.fromCharCode(Number(said)) : said.charAt(0),
+    delimiter: fieldDelimiter(properties),
     quote: '',
     escape: properties['escape.delim'] ?? '',
     nullText: properties['serialization.null.format'] ?? '\\N',
@@ -62,7 +61,7 @@ export async function lazySimpleGroups(request: FormatRequest, services: FormatS
     '\u0004',
     '\u0005',
   ];
-  const value = (raw: string, { type }: DataColumn) => lazyValue(raw, type, inner);
+  const value = (raw: string, { type }: DataColumn) => lazyValue(raw, type, inner, dialect.nullText);
   if (request.columns.length === 1 && dialect.escape === '') return firstCells(request, dialect, value);
   const rest = `${dialect.delimiter}${dialect.nullText}`.repeat(Math.max(request.columns.length - 1, 0));
   const rules: TextRules = {
@@ -174,17 +173,15 @@ function totalSize(files: readonly ScanFile[]): number {
   return files.reduce((sum, file) => sum + file.object.size, 0);
 }
 
-function serdeProperties(request: FormatRequest): Readonly<Record<string, string>> {
-  const properties = request.descriptor.SerdeInfo?.Parameters ?? {};
-  const encoding = properties['serialization.encoding'] ?? request.parameters['serialization.encoding'] ?? 'utf-8';
+function textProperties(request: FormatRequest): Readonly<Record<string, string>> {
+  const properties = serdeProperties(request.descriptor, request.parameters);
+  const encoding = properties['serialization.encoding'] ?? 'utf-8';
   if (!/^(utf-?8|us-?ascii)$/i.test(encoding)) throw notImplemented(`text in ${encoding}`);
   return properties;
 }
 
 function headerLines(request: FormatRequest): number {
-  const said =
-    request.parameters['skip.header.line.count'] ??
-    request.descriptor.SerdeInfo?.Parameters?.['skip.header.line.count'];
+  const said = serdeProperties(request.descriptor, request.parameters)['skip.header.line.count'];
   const footer = request.parameters['skip.footer.line.count'] ?? '0';
   if (Number(footer) > 0) throw notImplemented('the table property skip.footer.line.count');
   return Number(said ?? 0) || 0;

@@ -3,6 +3,7 @@ import { failure, notImplemented } from '../failure.ts';
 import { lazySimpleGroups, openCsvGroups } from './csv.ts';
 import { jsonGroups } from './json.ts';
 import { parquetGroups } from './parquet.ts';
+import { refuseOtherFiles } from './serde.ts';
 import type { FileGroup, FormatRequest, FormatServices, GroupFiles } from './source.ts';
 
 /** SerDe classes by the last part of their names. */
@@ -21,6 +22,7 @@ export async function fileGroups(request: FormatRequest, services: FormatService
   if (library === '')
     throw failure('HIVE_INVALID_METADATA', `Table descriptor is missing SerDe info: ${request.table}`);
   if (build === undefined) throw notImplemented(`reading tables of ${library}`);
+  refuseOtherFiles(request.descriptor);
   return build(request, services);
 }
 

@@ -4,6 +4,7 @@ import { notImplemented } from '../failure.ts';
 import { lineGroups } from './csv.ts';
 import { hiveJsonValue } from './json-hive.ts';
 import { openXValue } from './json-openx.ts';
+import { serdeProperties } from './serde.ts';
 import type { FileGroup, FormatRequest } from './source.ts';
 import { lenientScalar } from './text-values.ts';
 
@@ -18,7 +19,7 @@ const MALFORMED = `error('HIVE_CURSOR_ERROR: Row is not a valid JSON Object: ' |
  */
 export function jsonGroups(request: FormatRequest): FileGroup[] {
   const { SerdeInfo } = request.descriptor;
-  const properties = SerdeInfo?.Parameters ?? {};
+  const properties = serdeProperties(request.descriptor, request.parameters);
   const openX = OPENX.test(SerdeInfo?.SerializationLibrary ?? '');
   const isTrue = (name: string) => properties[name]?.toLowerCase() === 'true';
   if (request.columns.some(({ name }) => /["$]/.test(name))) throw notImplemented('JSON keys with quotes');

@@ -2,15 +2,20 @@ import { duckdbType, quoteText } from '../../sql/types/index.ts';
 import type { Type } from '../../sql/types.ts';
 import { notImplemented } from '../failure.ts';
 
-/** A text cell as LazySimpleSerDe reads it: what isn't a value of the type is NULL. `raw` is used more than once. */
-export function lazyValue(raw: string, type: Type, delimiters: readonly string[]): string {
+/**
+ * A text cell as LazySimpleSerDe reads it: what isn't a value of the type is NULL, and so is `nullText` inside of nested
+ * values. `raw` is used more than once.
+ */
+export function lazyValue(raw: string, type: Type, delimiters: readonly string[], nullText: string): string {
+  const inside = (text: string, inner: Type, rest: readonly string[]) =>
+    lazyValue(`nullif(${text}, ${quoteText(nullText)})`, inner, rest, nullText);
   switch (type.kind) {
     case 'array':
-      return lazyArray(raw, type.element, delimiters);
+      return lazyArray(raw, type.element, delimiters, inside);
     case 'map':
-      return lazyMap(raw, type, delimiters);
+      return lazyMap(raw, type, delimiters, inside);
     case 'row':
-      return lazyRow(raw, type, delimiters);
+      return lazyRow(raw, type, delimiters, inside);
     default:
       return lenientScalar(raw, type);
   }
@@ -122,24 +127,31 @@ function parts(raw: string, delimiter: string | undefined): string {
   return `string_split(${raw}, ${quoteText(delimiter)})`;
 }
 
-function lazyArray(raw: string, element: Type, [own, ...inner]: readonly string[]): string {
-  const item = lazyValue('x', element, inner);
-  return `CASE WHEN ${raw} = '' THEN [] ELSE list_transform(${parts(raw, own)}, lambda x: ${item}) END`;
+type Inside = (raw: string, type: Type, delimiters: readonly string[]) => string;
+
+function lazyArray(raw: string, element: Type, [own, ...inner]: readonly string[], inside: Inside): string {
+  const items = `list_transform(${parts(raw, own)}, lambda x: ${inside('x', element, inner)})`;
+  return `CASE WHEN ${raw} = '' THEN [] ELSE ${items} END`;
 }
 
-function lazyMap(raw: string, type: Extract<Type, { kind: 'map' }>, [own, keys, ...inner]: readonly string[]): string {
+type MapType = Extract<Type, { kind: 'map' }>;
+
+function lazyMap(raw: string, type: MapType, [own, keys, ...inner]: readonly string[], inside: Inside): string {
   if (keys === undefined) throw notImplemented('a text column nested deeper than its delimiters');
   const at = `strpos(x, ${quoteText(keys)})`;
-  const key = lazyValue(`CASE WHEN ${at} > 0 THEN left(x, ${at} - 1) ELSE x END`, type.key, inner);
-  const value = lazyValue(`CASE WHEN ${at} > 0 THEN substr(x, ${at} + ${keys.length}) END`, type.value, inner);
+  const key = inside(`CASE WHEN ${at} > 0 THEN left(x, ${at} - 1) ELSE x END`, type.key, inner);
+  const value = inside(`CASE WHEN ${at} > 0 THEN substr(x, ${at} + ${keys.length}) END`, type.value, inner);
   const entries = `list_filter(${parts(raw, own)}, lambda x: x <> '')`;
-  return `map_from_entries(list_transform(${entries}, lambda x: {'k': ${key}, 'v': ${value}}))`;
+  const pairs = `list_transform(${entries}, lambda x: {'k': ${key}, 'v': ${value}})`;
+  return `map_from_entries(list_filter(${pairs}, lambda x: x.k IS NOT NULL))`;
 }
 
-function lazyRow(raw: string, type: Extract<Type, { kind: 'row' }>, [own, ...inner]: readonly string[]): string {
+type RowType = Extract<Type, { kind: 'row' }>;
+
+function lazyRow(raw: string, type: RowType, [own, ...inner]: readonly string[], inside: Inside): string {
   const fields = type.fields.map((field, i) => {
     const name = quoteText(field.name ?? `field${i}`);
-    return `${name}: ${lazyValue(`${parts(raw, own)}[${i + 1}]`, field.type, inner)}`;
+    return `${name}: ${inside(`${parts(raw, own)}[${i + 1}]`, field.type, inner)}`;
   });
   return `CASE WHEN ${raw} IS NOT NULL THEN {${fields.join(', ')}} END`;
 }

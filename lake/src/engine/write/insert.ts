@@ -13,6 +13,7 @@ import { compileIn } from '../query.ts';
 import { makeRelations } from '../run-scans.ts';
 import { serdeOf } from '../scan/formats.ts';
 import { isProjected } from '../scan/projection.ts';
+import { fieldDelimiter, refuseOtherFiles, serdeProperties } from '../scan/serde.ts';
 import type { DataColumn } from '../scan/source.ts';
 import type { StatementContext } from '../statement-context.ts';
 import { dataColumns, isView, partitionColumns } from '../table-meta.ts';
@@ -113,7 +114,8 @@ function assignable(from: Type, to: Type): boolean {
 function formatOf(table: GlueTable): WriteFormat {
   const descriptor = table.StorageDescriptor ?? {};
   const parameters = table.Parameters ?? {};
-  const serde = descriptor.SerdeInfo?.Parameters ?? {};
+  const serde = serdeProperties(descriptor, parameters);
+  refuseOtherFiles(descriptor);
   const said = parameters['parquet.compression'] ?? parameters.compression ?? parameters.write_compression;
   switch (serdeOf(descriptor).split('.').at(-1)) {
     case 'ParquetHiveSerDe':
@@ -122,7 +124,7 @@ function formatOf(table: GlueTable): WriteFormat {
       if (Number(parameters['skip.header.line.count'] ?? 0) > 0) {
         throw failure('NOT_SUPPORTED', 'Inserting into Hive table with skip.header.line.count property not supported');
       }
-      return textFormat('gzip', serde['field.delim'] ?? '\u0001', serde['serialization.null.format'] ?? '\\N');
+      return textFormat('gzip', fieldDelimiter(serde), serde['serialization.null.format'] ?? '\\N');
     case 'JsonSerDe':
       return jsonFormat('gzip');
     default:
