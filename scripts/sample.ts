@@ -31,8 +31,8 @@ await runVerb(
     if (lake !== 'supermarket' || more.length > 0) {
       throw new UserError(`there is no sample ${JSON.stringify(args.positionals.join(' '))}`, 'samples: supermarket');
     }
-    const from = dayFlag('from', args.text('from'), '');
-    const to = dayFlag('to', args.text('to'), '');
+    const from = dayFlag('from', args.text('from'));
+    const to = dayFlag('to', args.text('to'));
     if (from > to) throw new UserError(`--from ${from} is after --to ${to}`, 'give the earlier day to --from');
     const files = supermarketFiles({ seed: args.text('seed') ?? '1', from, to, rows: countFlag(args.text('rows')) });
     const progress = progressLine();

@@ -1,10 +1,10 @@
-import { showBytes } from '../core/load/index.ts';
 import { LOAD_PREFIX } from '../core/model/catalog.ts';
 import type { Definitions } from '../core/model/definition.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
 import type { AthenaPort, GluePort, S3Port } from '../core/model/ports.ts';
 import type { SampleFile, SampleTarget } from '../core/model/sample.ts';
 import { renderTable } from '../core/render/rows.ts';
+import { bytesText } from '../core/render/text.ts';
 import { applyLake } from './apply/apply.ts';
 import { type LoadContext, load } from './load.ts';
 import { query } from './query.ts';
@@ -39,7 +39,7 @@ export async function demo(context: DemoContext): Promise<ExitCode> {
   heading(say, 'sample', 'six CSV drops, five days of sales');
   const sample = await writeSample(context.files, context.target, context.progress, context.signal);
   say(
-    `${sample.files} files, ${sample.rows.toLocaleString('en')} rows, ${showBytes(sample.bytes)} in ${sample.target}`,
+    `${sample.files} files, ${sample.rows.toLocaleString('en')} rows, ${bytesText(sample.bytes)} in ${sample.target}`,
   );
 
   heading(say, 'apply', 'databases, tables and views from pipeline/');
@@ -83,7 +83,7 @@ async function answer(context: DemoContext, name: string): Promise<void> {
   const found = await query(context, name, ROWS_SHOWN);
   context.say(`\n${saved?.description ?? name}`);
   context.say(renderTable(found).trimEnd());
-  context.say(`${showBytes(found.statistics.bytesScanned)} scanned`);
+  context.say(`${bytesText(found.statistics.bytesScanned)} scanned`);
 }
 
 /** Storage and scan of the sales, from the ledger and from two queries that the engine measured. */
@@ -101,8 +101,8 @@ async function savings(context: DemoContext): Promise<readonly string[]> {
     .bytesScanned;
   const less = (part: number, whole: number): string => `${(100 * (1 - part / whole)).toFixed(2)} % less`;
   return [
-    `storage of the sales:  CSV ${showBytes(csv)} -> Parquet ${showBytes(parquet)}, ${less(parquet, csv)}`,
-    `one day of ${partitions.length}:          ${showBytes(full)} -> ${showBytes(day)} scanned by its partition, ${less(day, full)}`,
-    `one day from the CSV:  all of ${showBytes(csv)} would be scanned without partitions, ${less(day, csv)} with them`,
+    `storage of the sales:  CSV ${bytesText(csv)} -> Parquet ${bytesText(parquet)}, ${less(parquet, csv)}`,
+    `one day of ${partitions.length}:          ${bytesText(full)} -> ${bytesText(day)} scanned by its partition, ${less(day, full)}`,
+    `one day from the CSV:  all of ${bytesText(csv)} would be scanned without partitions, ${less(day, csv)} with them`,
   ];
 }

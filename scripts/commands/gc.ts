@@ -6,14 +6,13 @@ import {
   type LoadedTable,
   loadGraph,
   readLedger,
-  showBytes,
 } from '../core/load/index.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
+import { bytesText, plural } from '../core/render/text.ts';
 import { chosen } from './load/choose.ts';
 import { inEnvironment, type LoadContext } from './load/context.ts';
 import { bucketOf } from './load/discover.ts';
 import { openIntents } from './load/lease.ts';
-import { plural } from './load/report.ts';
 
 export interface GcOptions {
   readonly tables: readonly string[];
@@ -60,15 +59,15 @@ export function printGc(result: GcResult, json: boolean): ExitCode {
 function gcLines(result: GcResult): readonly string[] {
   const lines = result.tables.flatMap(({ table, folders, bytes, failures }) => {
     if (folders.length === 0) return [];
-    const what = `${plural(folders.length, 'load')}, ${showBytes(bytes)}`;
+    const what = `${plural(folders.length, 'load')}, ${bytesText(bytes)}`;
     const each = folders.map(
-      (folder) => `  ${folder.location} ${showBytes(folder.bytes)}, last written ${folder.newest}`,
+      (folder) => `  ${folder.location} ${bytesText(folder.bytes)}, last written ${folder.newest}`,
     );
     return [`${table}: ${what}`, ...each, ...failures.map((failure) => `  error: ${failure}`)];
   });
   const bytes = result.tables.reduce((sum, table) => sum + table.bytes, 0);
   if (lines.length === 0) return ['nothing to collect'];
-  return [...lines, `${showBytes(bytes)} ${result.deleted ? 'deleted' : 'could be deleted: npm run gc -- --delete'}`];
+  return [...lines, `${bytesText(bytes)} ${result.deleted ? 'deleted' : 'could be deleted: npm run gc -- --delete'}`];
 }
 
 async function collect(

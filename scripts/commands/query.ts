@@ -1,8 +1,9 @@
-import { scanCost, showBytes, showDollars } from '../core/load/index.ts';
+import { scanCost } from '../core/load/index.ts';
 import type { Definitions, Environment } from '../core/model/definition.ts';
 import { UserError } from '../core/model/exit.ts';
 import type { AthenaPort, QueryRows, QueryStatistics } from '../core/model/ports.ts';
 import { physicalDatabase } from '../core/normalize/desired.ts';
+import { bytesText, usdText } from '../core/render/text.ts';
 import { caret, parseSelect, rewriteDatabases, significant } from '../core/sql/index.ts';
 
 export interface QueryContext {
@@ -41,9 +42,9 @@ export async function query(context: QueryContext, asked: string, limit: number 
 /** What a query took and cost, for standard error. */
 export function statisticsLine({ rows, more, statistics }: QueryAnswer): string {
   const count = `${more ? 'the first ' : ''}${rows.length.toLocaleString('en')} ${rows.length === 1 ? 'row' : 'rows'}`;
-  const cost = showDollars(scanCost([statistics.bytesScanned]));
+  const cost = usdText(scanCost([statistics.bytesScanned]));
   const seconds = (statistics.totalMs / 1000).toFixed(2);
-  return `${count}, ${showBytes(statistics.bytesScanned)} scanned, about ${cost}, ${seconds} s`;
+  return `${count}, ${bytesText(statistics.bytesScanned)} scanned, about ${cost}, ${seconds} s`;
 }
 
 async function startQuery(context: QueryContext, sql: string, label: string): Promise<string> {

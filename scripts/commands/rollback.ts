@@ -11,13 +11,14 @@ import {
 } from '../core/load/index.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
 import { type DayRange, daysOf, overlaps } from '../core/partition/index.ts';
+import { plural } from '../core/render/text.ts';
 import { chosen, rangeAsked } from './load/choose.ts';
 import type { LoadContext } from './load/context.ts';
 import { liveTable, partitionsOf } from './load/discover.ts';
 import { readRecord } from './load/intent.ts';
 import { acquireLease } from './load/lease.ts';
 import { type Known, type Publication, publishPartitions, publishTable } from './load/publish.ts';
-import { plural, shorten } from './load/report.ts';
+import { shorten } from './load/report.ts';
 
 export interface RollbackOptions {
   readonly table: string;

@@ -1,5 +1,7 @@
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
 import type { SampleFile, SampleTarget } from '../core/model/sample.ts';
+import { isDay } from '../core/partition/index.ts';
+import { bytesText } from '../core/render/text.ts';
 
 export interface SampleResult {
   readonly files: number;
@@ -21,7 +23,7 @@ export async function writeSample(
     signal.throwIfAborted();
     bytes += (await target.write(file, signal)).bytes;
     rows += file.rows;
-    progress(`sample: ${index + 1} of ${files.length} files, ${rows.toLocaleString('en')} rows, ${megabytes(bytes)}`);
+    progress(`sample: ${index + 1} of ${files.length} files, ${rows.toLocaleString('en')} rows, ${bytesText(bytes)}`);
   }
   return { files: files.length, rows, bytes, target: target.label };
 }
@@ -30,24 +32,18 @@ export async function writeSample(
 export function printSample(result: SampleResult, json: boolean): ExitCode {
   const text = json
     ? JSON.stringify(result)
-    : `${result.files} files, ${result.rows.toLocaleString('en')} rows, ${megabytes(result.bytes)} in ${result.target}`;
+    : `${result.files} files, ${result.rows.toLocaleString('en')} rows, ${bytesText(result.bytes)} in ${result.target}`;
   process.stdout.write(`${text}\n`);
   return EXIT.done;
 }
 
 /** A day given by a flag, checked: yyyy-MM-dd and in the calendar. */
-export function dayFlag(name: string, text: string | undefined, preset: string): string {
-  const day = text ?? preset;
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day) {
+export function dayFlag(name: string, day = ''): string {
+  if (!isDay(day)) {
     throw new UserError(
       `--${name} ${JSON.stringify(day)} is not a day`,
       'give a day as yyyy-MM-dd, for instance 2025-03-23',
     );
   }
   return day;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -6,14 +6,14 @@ import {
   type LoadedTable,
   type LoadUnit,
   readLedger,
-  showBytes,
   unitKey,
 } from '../core/load/index.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
+import { bytesText, plural } from '../core/render/text.ts';
 import type { LoadContext } from './load/context.ts';
 import { type Discovery, discover } from './load/discover.ts';
 import { type LoadRecord, readRecord } from './load/intent.ts';
-import { partitionText, plural } from './load/report.ts';
+import { partitionText } from './load/report.ts';
 import { planRun } from './load.ts';
 
 export interface TableStatus {
@@ -100,7 +100,7 @@ function statusLines(tables: readonly TableStatus[]): readonly string[] {
       ([, count]) => count > 0,
     );
     const states = told.map(([name, count]) => `${count} ${name}`).join(', ') || 'nothing yet';
-    const size = `${each.rows.toLocaleString('en')} rows, ${showBytes(each.bytes)}`;
+    const size = `${each.rows.toLocaleString('en')} rows, ${bytesText(each.bytes)}`;
     return `${each.table} (${each.mode}): ${states}; ${size}${each.latest === undefined ? '' : `, last loaded ${each.latest}`}`;
   });
   const [only] = tables;
@@ -119,9 +119,9 @@ function traceLines(
     `  commit    ${ledger.commit || 'unknown'}${subject === undefined ? '' : ` ${subject}`}`,
     `  query     ${ledger.query}`,
     `  rows      ${ledger.rows.toLocaleString('en')}`,
-    `  bytes     ${showBytes(ledger.bytes)} at ${location}`,
+    `  bytes     ${bytesText(ledger.bytes)} at ${location}`,
     ...(ledger.held === undefined ? [] : [`  held      ${ledger.held}`]),
-    ...ledger.sources.map((source) => `  source    ${source.key} ${source.etag} ${showBytes(source.size)}`),
+    ...ledger.sources.map((source) => `  source    ${source.key} ${source.etag} ${bytesText(source.size)}`),
     ...ledger.upstream.map((each) => `  upstream  ${each.table} ${each.partition.join('/')} load ${each.load}`),
     ...checks.map((check) => `  check     ${check.name}: ${checkText(check)}`),
     ...ledger.previous.map(

@@ -474,17 +474,9 @@ describe('money and sizes', () => {
     assert.equal(core.scanCost([1, 10_000_000]), core.scanCost([10_000_000, 10_000_000]));
     assert.equal(core.scanCost([0]), 0);
   });
-  test('sizes are read and shown', () => {
+  test('sizes are read', () => {
     const read = ['10', '1kB', '2.5 MB', '1GB', '1tb', '3b', '', 'x', '1XB', '-1'].map(core.parseBytes);
     assert.deepEqual(read, [10, 1000, 2_500_000, 1e9, 1e12, 3, undefined, undefined, undefined, undefined]);
-    assert.deepEqual([0, 999, 1000, 694_930, 91_300_000, 1e13].map(core.showBytes), [
-      '0 B',
-      '999 B',
-      '1.00 kB',
-      '694.9 kB',
-      '91.3 MB',
-      '10.0 TB',
-    ]);
   });
 });
 

@@ -4,6 +4,7 @@ import { hiveName, hiveString } from '../../scripts/core/ddl/quote.ts';
 import { diffLake } from '../../scripts/core/diff/diff.ts';
 import { narrows } from '../../scripts/core/diff/projection.ts';
 import { fitsAsItIs, typeChange } from '../../scripts/core/diff/type-change.ts';
+import { evenScanCost } from '../../scripts/core/load/cost.ts';
 import type { CatalogTable } from '../../scripts/core/model/catalog.ts';
 import { actualTable, baseLocation } from '../../scripts/core/normalize/actual.ts';
 import { desiredTable } from '../../scripts/core/normalize/desired.ts';
@@ -13,7 +14,6 @@ import { stateHash } from '../../scripts/core/normalize/state.ts';
 import { hiveTypeOf, sameTrinoType, trinoType } from '../../scripts/core/normalize/trino-type.ts';
 import { saying } from '../../scripts/core/normalize/view-sql.ts';
 import { assertReviewed, parsePlan } from '../../scripts/core/plan/compare.ts';
-import { scanCost } from '../../scripts/core/plan/cost.ts';
 import { makePlan } from '../../scripts/core/plan/plan.ts';
 import { definitionsOf } from './diff-case.ts';
 import { catalogOf } from './pure-catalog.ts';
@@ -244,8 +244,8 @@ test('partition values in the order of people', () => {
 });
 
 test('a scan costs five dollars a terabyte, and ten megabytes a query at least', () => {
-  assert.equal(scanCost(1_000_000_000_000, 1), 5);
-  assert.equal(scanCost(5, 3), (30_000_000 / 1e12) * 5);
+  assert.equal(evenScanCost(1_000_000_000_000, 1), 5);
+  assert.equal(evenScanCost(5, 3), (30_000_000 / 1e12) * 5);
 });
 
 test('an Iceberg table in the place of a definition is unsupported, whatever is allowed', () => {

@@ -188,6 +188,13 @@ describe('apply for people', () => {
 });
 
 test('bytes and dollars', () => {
-  assert.deepEqual([0, 999, 1000, 91_300_000, 5e12].map(bytesText), ['0 B', '999 B', '1.00 KB', '91.3 MB', '5.00 TB']);
+  assert.deepEqual([0, 999, 1000, 694_930, 91_300_000, 1e13].map(bytesText), [
+    '0 B',
+    '999 B',
+    '1.00 kB',
+    '694.9 kB',
+    '91.3 MB',
+    '10.0 TB',
+  ]);
   assert.deepEqual([0, 0.00005, 0.0032, 0.5, 12].map(usdText), ['$0', '$0.000050', '$0.0032', '$0.50', '$12.00']);
 });

@@ -38,7 +38,7 @@ test('a saved query by its name, databases named as the environment has them', a
   ]);
   assert.equal(answer.more, true);
   assert.ok(answer.statistics.bytesScanned > 0);
-  assert.match(statisticsLine(answer), /^the first 2 rows, \d+ B scanned, about \$0\.0001, /);
+  assert.match(statisticsLine(answer), /^the first 2 rows, \d+ B scanned, about \$0\.000050, /);
 });
 
 test('SQL as it is given', async () => {

@@ -1,4 +1,5 @@
-import { type LoadUnit, scanCost, showBytes, showDollars } from '../../core/load/index.ts';
+import { type LoadUnit, scanCost } from '../../core/load/index.ts';
+import { bytesText, plural, usdText } from '../../core/render/text.ts';
 
 export type TableState = 'done' | 'failed' | 'blocked' | 'nothing';
 
@@ -52,10 +53,10 @@ function resultText(outcome: TableOutcome): string {
   const parts: string[] = [outcome.state === 'nothing' ? 'nothing due' : outcome.state];
   if (outcome.published > 0) {
     if (!outcome.whole) parts.push(plural(outcome.published, 'partition'));
-    parts.push(`${outcome.rows.toLocaleString('en')} rows`, `${showBytes(outcome.bytesWritten)} written`);
+    parts.push(`${outcome.rows.toLocaleString('en')} rows`, `${bytesText(outcome.bytesWritten)} written`);
   }
   if (outcome.queries > 0) {
-    parts.push(`${showBytes(outcome.bytesScanned)} scanned by ${plural(outcome.queries, 'query', 'queries')}`);
+    parts.push(`${bytesText(outcome.bytesScanned)} scanned by ${plural(outcome.queries, 'query', 'queries')}`);
     parts.push(`${outcome.seconds.toFixed(1)} s`);
   }
   if (outcome.deferred > 0) parts.push(`${outcome.deferred} left for the next run by the byte cap`);
@@ -67,8 +68,8 @@ function resultText(outcome: TableOutcome): string {
 export function summaryLine(summary: LoadSummary): string {
   const count = (state: TableState): number => summary.tables.filter((table) => table.state === state).length;
   const states = `${count('done')} done, ${count('failed')} failed, ${count('blocked')} blocked, ${count('nothing')} with nothing due`;
-  const scanned = `${showBytes(summary.bytesScanned)} scanned by ${plural(summary.queries, 'query', 'queries')}`;
-  return `${states}; ${scanned}, about ${showDollars(summary.dollars)}`;
+  const scanned = `${bytesText(summary.bytesScanned)} scanned by ${plural(summary.queries, 'query', 'queries')}`;
+  return `${states}; ${scanned}, about ${usdText(summary.dollars)}`;
 }
 
 /** What --dry-run shows of a table. */
@@ -93,7 +94,7 @@ export function previewLines(preview: TablePreview): readonly string[] {
     const what = whole
       ? 'due as a whole'
       : `${plural(due.length, 'partition')} due in ${plural(statements, 'statement')}`;
-    lines.push(`${preview.table}: ${what}, ${showBytes(bytes)} to read, about ${showDollars(dollars)}`);
+    lines.push(`${preview.table}: ${what}, ${bytesText(bytes)} to read, about ${usdText(dollars)}`);
   }
   const reasons = new Map<string, string[]>();
   for (const unit of due) reasons.set(unit.reason, [...(reasons.get(unit.reason) ?? []), unit.partition]);
@@ -112,8 +113,4 @@ export function partitionText(unit: Pick<LoadUnit, 'values'>): string {
 export function shorten(texts: readonly string[], most = 6): string {
   if (texts.length <= most) return texts.join(', ');
   return `${texts.slice(0, most - 1).join(', ')}, ... ${texts.at(-1)} (${texts.length} in all)`;
-}
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

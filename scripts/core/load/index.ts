@@ -1,5 +1,5 @@
 export { calendar, LEGEND, MARKS } from './calendar.ts';
-export { DOLLARS_PER_TB, parseBytes, scanCost, showBytes, showDollars } from './cost.ts';
+export { evenScanCost, parseBytes, scanCost } from './cost.ts';
 export { type CsvFault, csvFault } from './csv.ts';
 export {
   type CtasRequest,

@@ -1,3 +1,4 @@
+import { evenScanCost } from '../load/cost.ts';
 import { definitionHash } from '../load/definition-hash.ts';
 import type { ActualLake, ActualTable, LoadedPartitions } from '../model/actual.ts';
 import { LOAD_PREFIX } from '../model/catalog.ts';
@@ -5,7 +6,6 @@ import type { Definitions, Environment, TableDefinition } from '../model/definit
 import { desiredTable } from '../normalize/desired.ts';
 import { compareValues, sourceBytes } from '../normalize/partitions.ts';
 import { daysOf, MOST_WRITERS } from '../partition/index.ts';
-import { scanCost } from './cost.ts';
 
 /** A table of which partitions were loaded by another definition than today's. */
 export interface StaleTable {
@@ -51,7 +51,7 @@ function staleWhole(
   const name = `${table.database}.${table.name}`;
   // Any day asks for a reload of a table that is loaded as a whole.
   const command = `npm run load -- --env ${environment.name} --table ${name} --from 1970-01-01`;
-  const cost = { sourceBytes: bytes, queries: 1, usd: scanCost(bytes, 1) };
+  const cost = { sourceBytes: bytes, queries: 1, usd: evenScanCost(bytes, 1) };
   return [{ table: name, partitions: undefined, from: undefined, to: undefined, ...cost, command }];
 }
 
@@ -77,7 +77,7 @@ function stalePartitions(
       to,
       sourceBytes: all.sourceBytes,
       queries,
-      usd: scanCost(all.sourceBytes, queries),
+      usd: evenScanCost(all.sourceBytes, queries),
       command: `npm run load -- --env ${environment.name} --table ${name}${range}`,
     },
   ];

@@ -6,7 +6,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 
 /** Bytes as people say them, in the decimal units that AWS bills by. */
 export function bytesText(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   let value = bytes;
   let unit = 0;
   while (value >= 1000 && unit < units.length - 1) {
