@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { madeOnce } from '../clients/cache.ts';
 import { must } from '../clients/run.ts';
+import { trinoAsk } from './statements.ts';
 
 const VERSION = '476';
 const OLDEST_JAVA = 24;
@@ -32,6 +33,7 @@ export async function startTrino(lakeUrl: string): Promise<Trino> {
   child.stdout.pipe(written);
   child.stderr.pipe(written);
   let ended = false;
+  const url = `http://127.0.0.1:${port}`;
   const end = new Promise<void>((resolve) => {
     child.once('close', () => {
       ended = true;
@@ -45,13 +47,18 @@ export async function startTrino(lakeUrl: string): Promise<Trino> {
   };
   for (let second = 0; second < 180; second += 1) {
     if (ended) break;
-    if (existsSync(log) && readFileSync(log, 'utf8').includes('SERVER STARTED'))
-      return { url: `http://127.0.0.1:${port}`, stop };
+    const started = existsSync(log) && readFileSync(log, 'utf8').includes('SERVER STARTED');
+    if (started && (await answers(url))) return { url, stop };
     await wait(1000);
   }
   const said = readFileSync(log, 'utf8').slice(-4000);
   await stop();
   throw new Error(`Trino did not start:\n${said}`);
+}
+
+/** A server that has started may still know no node, not even itself, to run a query on. */
+async function answers(url: string): Promise<boolean> {
+  return 'rows' in (await trinoAsk(url, 'tiny')('SELECT count(*) FROM tpch.tiny.region'));
 }
 
 /** WEIR_TRINO_HOME, or the server and three of its plugins out of the archive that Maven fetches (about 820 MB). */
