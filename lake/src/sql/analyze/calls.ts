@@ -13,7 +13,7 @@ import { type Context, coerce, type LambdaVariable, type Typed } from './context
 import { emitOnce } from './emit.ts';
 import { analyze, condition } from './expressions.ts';
 import { notSupported, refuse } from './refuse.ts';
-import { checkOrderable, comparisonKey, sortText } from './sort.ts';
+import { checkOrderable, comparisonKey, isConstant, sortText } from './sort.ts';
 import { findAll, functionName, isAggregate, isWindow, keyOf } from './walk.ts';
 import { overText } from './windows.ts';
 
@@ -37,8 +37,11 @@ export function call(node: FunctionCall, context: Context): Typed {
       'Cannot specify null treatment clause for non-window functions',
     );
   if (name === 'typeof' && node.args.length === 1) {
-    const { type } = analyze(node.args[0]!, context);
-    return { sql: quoteText(typeofText(type)), type: { kind: 'varchar', length: undefined } };
+    const { sql, type } = analyze(node.args[0]!, context);
+    const shown = quoteText(typeofText(type));
+    // The argument is computed, and may fail.
+    const text = /^[\w."]+$/.test(sql) ? shown : `(CASE WHEN ${sql} IS NULL THEN ${shown} ELSE ${shown} END)`;
+    return { sql: text, type: { kind: 'varchar', length: undefined } };
   }
   const { resolved, texts } = resolveCall(node, 'scalar', context);
   if (node.filter || node.orderBy.length > 0) {
@@ -102,14 +105,12 @@ function lambdaText(lambda: Lambda, type: Extract<Type, { kind: 'function' }>, c
 }
 
 function orderText(items: readonly SortItem[], context: Context): string | undefined {
-  if (items.length === 0) return undefined;
-  return items
-    .map((item) => {
-      const key = analyze(item.key, context);
-      checkOrderable(key.type, item);
-      return sortText(comparisonKey(key), item);
-    })
-    .join(', ');
+  const texts = items.flatMap((item) => {
+    const key = analyze(item.key, context);
+    checkOrderable(key.type, item);
+    return isConstant(item.key) ? [] : [sortText(comparisonKey(key), item)];
+  });
+  return texts.length === 0 ? undefined : texts.join(', ');
 }
 
 /** An aggregate over the rows of a group; `context` is that of the rows. */

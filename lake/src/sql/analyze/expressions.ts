@@ -62,6 +62,10 @@ function sign(node: Of<'sign'>, context: Context): Typed {
     }
     return value;
   }
+  if (value.type.kind === 'unknown') {
+    const message = 'Could not choose a best candidate operator. Explicit type casts must be added.';
+    throw refuse('AMBIGUOUS_FUNCTION_CALL', undefined, message);
+  }
   const resolved = resolveNegation(value.type, node.at);
   return {
     sql: emitOnce(resolved.emit, [coerce(value, resolved.argumentTypes[0] ?? value.type)]),

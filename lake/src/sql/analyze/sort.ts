@@ -1,4 +1,4 @@
-import type { SortItem } from '../ast.ts';
+import type { Expression, SortItem } from '../ast.ts';
 import { showExpression } from '../format.ts';
 import { displayType, orderable } from '../types/index.ts';
 import type { Type } from '../types.ts';
@@ -24,4 +24,11 @@ export function checkOrderable(type: Type, item: SortItem, at: SortItem['at'] = 
     at,
     `Type ${displayType(type)} is not orderable, and therefore cannot be used in ORDER BY: ${showExpression(item.key)}`,
   );
+}
+
+const constants = new Set(['string', 'null', 'boolean', 'binary', 'decimal', 'double', 'typed', 'interval']);
+
+/** A key that is the same for all rows orders nothing; DuckDB refuses some of them. */
+export function isConstant(node: Expression): boolean {
+  return constants.has(node.kind);
 }

@@ -2,7 +2,7 @@ import type { Context, Typed } from '../analyze/context.ts';
 import { analyze } from '../analyze/expressions.ts';
 import { refuse } from '../analyze/refuse.ts';
 import { field, type Scope } from '../analyze/scope.ts';
-import { checkOrderable, comparisonKey, sortText } from '../analyze/sort.ts';
+import { checkOrderable, comparisonKey, isConstant, sortText } from '../analyze/sort.ts';
 import { alias, type Planned, type State } from '../analyze/state.ts';
 import type { SortItem } from '../ast.ts';
 import type { Place } from './place.ts';
@@ -27,9 +27,9 @@ export interface SortKey {
 /** The place that Trino names for a key that can't be ordered: of the query where it is a column's position or name. */
 export function sortTexts(keys: readonly SortKey[], at: SortItem['at'] | undefined): string {
   return keys
-    .map(({ value, item }) => {
+    .flatMap(({ value, item }) => {
       checkOrderable(value.type, item, at);
-      return sortText(comparisonKey(value), item);
+      return isConstant(item.key) ? [] : [sortText(comparisonKey(value), item)];
     })
     .join(', ');
 }
@@ -73,6 +73,9 @@ export function stopped(block: Block): Block {
 
 /** The end of a query: order, offset, limit; FETCH ... WITH TIES by rank. */
 export function limited(select: string, rest: string, order: string, tail: Tail, state: State, width: number): string {
+  // Without an order all rows tie.
+  if (tail.ties && order === '')
+    return limited(select, rest, order, { ...tail, ties: false, limit: undefined }, state, width);
   const ordered = order === '' || !tail.ordered ? '' : ` ORDER BY ${order}`;
   const offset = tail.offset === undefined ? '' : ` OFFSET ${tail.offset}`;
   if (!tail.ties || tail.limit === undefined) {

@@ -1,11 +1,12 @@
 import type { Context, Typed } from '../analyze/context.ts';
 import { analyze, condition } from '../analyze/expressions.ts';
 import { notSupported, refuse } from '../analyze/refuse.ts';
-import { type Field, field, type Scope, shown } from '../analyze/scope.ts';
-import { alias, using } from '../analyze/state.ts';
+import { type Field, type Scope, shown } from '../analyze/scope.ts';
+import { using } from '../analyze/state.ts';
 import { findAll, keyOf } from '../analyze/walk.ts';
 import type { Expression } from '../ast.ts';
 import { conditionsOf } from './conditions.ts';
+import { extended } from './extended.ts';
 import { refuseGroupOperations } from './grouping-checks.ts';
 import type { Place } from './place.ts';
 import type { RelationPlan } from './relation.ts';
@@ -62,24 +63,6 @@ function outerReferences(scope: Scope | undefined): Scope | undefined {
         { kind: 'identifier', name: [...each.qualifier.slice(-1), each.name ?? ''].join('.'), quoted: false, at },
       ]);
       throw refuse('NOT_SUPPORTED', at, `Reference to column '${name}' from outer scope not allowed in this context`);
-    },
-  };
-}
-
-/** A side of the join with more columns: what queries of the condition say of each of its rows. */
-function extended(side: RelationPlan, place: Place) {
-  const name = alias(place.state, 't');
-  const added: string[] = [];
-  return {
-    add(value: Typed): Typed {
-      added.push(`${value.sql} AS q${added.length}`);
-      return { sql: `${name}.q${added.length - 1}`, type: value.type };
-    },
-    plan(): RelationPlan {
-      if (added.length === 0) return side;
-      const columns = [...side.fields.map((each, index) => `${each.sql} AS c${index}`), ...added];
-      const fields = side.fields.map((each, index) => field({ ...each, sql: `${name}.c${index}` }));
-      return { ...side, sql: `(SELECT ${columns.join(', ')} FROM ${side.sql}) AS ${name}`, fields };
     },
   };
 }

@@ -1,10 +1,11 @@
-import type { Context } from '../analyze/context.ts';
+import type { Context, Typed } from '../analyze/context.ts';
 import { refuseCorrelation } from '../analyze/correlation.ts';
 import { condition } from '../analyze/expressions.ts';
 import { notSupported, refuse } from '../analyze/refuse.ts';
 import { type Field, field, type Scope } from '../analyze/scope.ts';
 import type { JoinCriteria, Relation } from '../ast.ts';
 import { conditionsOf } from './conditions.ts';
+import { extended } from './extended.ts';
 import { refuseGroupOperations } from './grouping-checks.ts';
 import { jsonTable } from './json-table.ts';
 import { outerJoin } from './outer-join.ts';
@@ -23,19 +24,27 @@ export interface RelationPlan {
   readonly tree: SourceTree;
 }
 
+/** Computes a value beside the relation on the left and tells its name there. */
+export type Hoist = (value: Typed) => string;
+
 /** Plans a relation; `lateral` are the relations to its left, which UNNEST and LATERAL may read. */
-export function planRelation(relation: Relation, place: Place, lateral: Scope | undefined): RelationPlan {
+export function planRelation(
+  relation: Relation,
+  place: Place,
+  lateral: Scope | undefined,
+  hoist?: Hoist,
+): RelationPlan {
   switch (relation.kind) {
     case 'table':
       return planName(relation.name, place);
     case 'aliased':
-      return aliased(relation, place, lateral);
+      return aliased(relation, place, lateral, hoist);
     case 'subquery':
       return derived(relation, place, place.parent, '');
     case 'lateral':
       return derived(relation, place, lateral ?? place.parent, 'LATERAL ');
     case 'unnest':
-      return unnest(relation, place, lateral);
+      return unnest(relation, place, lateral, hoist);
     case 'sample':
       return sample(relation, place, lateral);
     case 'join':
@@ -74,8 +83,9 @@ function aliased(
   relation: Extract<Relation, { kind: 'aliased' }>,
   place: Place,
   lateral: Scope | undefined,
+  hoist: Hoist | undefined,
 ): RelationPlan {
-  const inner = planRelation(relation.relation, place, lateral);
+  const inner = planRelation(relation.relation, place, lateral, hoist);
   const name = relation.alias.name.toLowerCase();
   const { columns } = relation;
   const visible = inner.fields.filter((each) => !each.hidden);
@@ -92,8 +102,11 @@ function aliased(
 }
 
 function join(relation: Extract<Relation, { kind: 'join' }>, place: Place, lateral: Scope | undefined): RelationPlan {
-  const left = planRelation(relation.left, place, lateral);
-  const right = planRelation(relation.right, place, { fields: left.fields, parent: lateral ?? place.parent });
+  const given = planRelation(relation.left, place, lateral);
+  const beside = extended(given, place);
+  const hoist: Hoist = (value) => beside.add(value).sql;
+  const right = planRelation(relation.right, place, { fields: given.fields, parent: lateral ?? place.parent }, hoist);
+  const left = beside.plan();
   const type = relation.type === 'cross' || relation.type === 'implicit' ? 'inner' : relation.type;
   const rightSql = relation.right.kind === 'join' ? `(${right.sql})` : right.sql;
   const tree = (on: Extract<SourceTree, { kind: 'join' }>['on']): SourceTree => ({

@@ -2,7 +2,7 @@ import type { Context, Typed } from '../analyze/context.ts';
 import { analyze, condition } from '../analyze/expressions.ts';
 import { refuse } from '../analyze/refuse.ts';
 import { type Field, field, nameParts, resolve, type Scope } from '../analyze/scope.ts';
-import { checkOrderable, comparisonKey, sortText } from '../analyze/sort.ts';
+import { checkOrderable, comparisonKey, isConstant, sortText } from '../analyze/sort.ts';
 import { type Planned, using } from '../analyze/state.ts';
 import { findAll, findEverywhere, isWindow, keyOf } from '../analyze/walk.ts';
 import type { Expression, Select, SortItem } from '../ast.ts';
@@ -119,7 +119,7 @@ function orderTexts(select: Select, tail: Tail, outputs: readonly Output[], cont
   const scope: Scope = { fields, parent: context.scope };
   const outer = { ...context, scope };
   const keys = new Map(outputs.map((output, index) => [itemKey(output.item, context.scope), index]));
-  const texts = tail.orderBy.map((item) => {
+  const texts = tail.orderBy.flatMap((item) => {
     const index = outputIndex(item, fields, keys, context.scope);
     if (index === undefined && select.distinct) {
       throw refuse(
@@ -132,8 +132,9 @@ function orderTexts(select: Select, tail: Tail, outputs: readonly Output[], cont
       index === undefined ? grouped(item.key, () => orderValue(item, outer, context)) : outputs[index]!.value;
     checkOrderable(value.type, item, select.at);
     const key = comparisonKey(value);
+    if (isConstant(item.key)) return [];
     const plain = index !== undefined && key === value.sql && !tail.ties;
-    return sortText(plain ? String(index + 1) : key, item);
+    return [sortText(plain ? String(index + 1) : key, item)];
   });
   return texts.join(', ');
 }

@@ -8,7 +8,7 @@ import { displayType, fieldKeys, quoteText } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { refuseGroupOperations } from './grouping-checks.ts';
 import type { Place } from './place.ts';
-import type { RelationPlan } from './relation.ts';
+import type { Hoist, RelationPlan } from './relation.ts';
 
 interface Column {
   readonly name: string | undefined;
@@ -54,6 +54,7 @@ export function unnest(
   relation: Extract<Relation, { kind: 'unnest' }>,
   place: Place,
   lateral: Scope | undefined,
+  hoist?: Hoist,
 ): RelationPlan {
   const scope: Scope = lateral ?? { fields: [], parent: place.parent };
   const context: Context = { state: place.state, scope, names: place.names, variables: [] };
@@ -61,7 +62,10 @@ export function unnest(
     refuseGroupOperations(value, 'UNNEST');
     return part(analyze(value, context));
   });
-  const lists = parts.flatMap((each) => each.lists);
+  const written = parts.flatMap((each) => each.lists);
+  // DuckDB finds no column of the left within a lambda: then the lists are computed there.
+  const beside = hoist && written.some((list) => list.includes('lambda '));
+  const lists = beside ? written.map((sql) => hoist({ sql, type: BIGINT })) : written;
   let first = 0;
   const columns: Column[] = [];
   for (const each of parts) {
