@@ -4,7 +4,18 @@ import { createCatalog } from '../../src/catalog/store.ts';
 
 const [dir = ''] = process.argv.slice(2);
 const catalog = await createCatalog(dir, { account: '000000000000' });
-const told = (line: string) => writeSync(1, `${line}\n`);
+/** Waits where the pipe is full: a slow reader must not end the writer. */
+function told(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
 
 if (!catalog.table('default', 't')) {
   await catalog.createTable('default', { Name: 't', PartitionKeys: [{ Name: 'p' }] });
