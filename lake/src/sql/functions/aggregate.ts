@@ -165,8 +165,16 @@ const geometricMean: Emit = ([x], { call, result }) => {
   return castTo(`exp(${nativeCall('avg', logarithm, call)})`, result);
 };
 
-const checksum: Emit = ([x], { call }) =>
-  `weir_to_big_endian_64(CAST(CAST(${nativeCall('sum', `CAST(hash(${x}) AS HUGEINT)`, call)} % 4611686018427387904 AS BIGINT) AS BIGINT))`;
+/** Buckets of about equal values with their weights. */
+const numericHistogram: Emit = ([count, x, weight = '1'], { call, result }) => {
+  const { value } = result as Extract<Type, { kind: 'map' }>;
+  const text = (sql: string) => nativeCall('list', `CAST(${sql} AS VARCHAR)`, call, `${x} IS NOT NULL`);
+  // the number of buckets is a constant
+  return once(`weir_histogram(CAST(${count} AS BIGINT), ${text(x!)}, ${text(weight)})`, (all) => {
+    const every = (from: number) => `CAST(${all}[${from}:len(${all}):2] AS ${duckdbType(value)}[])`;
+    return castTo(`CASE WHEN ${all} IS NOT NULL THEN map(${every(1)}, ${every(2)}) END`, result);
+  });
+};
 
 /** The aggregate that folds its rows with lambdas; rows come as a list. */
 const reduceAgg: Emit = ([x, initial, step], context) => {
@@ -262,7 +270,10 @@ export const aggregateFunctions: readonly FunctionDefinition[] = [
   ...['double', 'bigint', 'real'].map((kind) =>
     aggregate(`geometric_mean(${kind}) ${kind === 'real' ? 'real' : 'double'}`, geometricMean),
   ),
-  aggregate('checksum(T) varbinary | T:comparable', checksum),
+  ...['double', 'real'].flatMap((kind) => [
+    aggregate(`numeric_histogram(bigint, ${kind}) map(${kind},${kind})`, numericHistogram),
+    aggregate(`numeric_histogram(bigint, ${kind}, double) map(${kind},${kind})`, numericHistogram),
+  ]),
   aggregate('reduce_agg(T, S, function(S,T,S), function(S,S,S)) S', reduceAgg),
   ...['bigint', 'double', 'varchar(x)'].map((kind) =>
     aggregate(`approx_set(${kind}) hyperloglog`, ([x], { call }) =>

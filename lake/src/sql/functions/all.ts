@@ -1,5 +1,6 @@
 import { aggregateFunctions } from './aggregate.ts';
 import { arrayFunctions } from './array.ts';
+import { checksumFunctions } from './checksum.ts';
 import { conditionalFunctions } from './conditional.ts';
 import { datetimeFunctions } from './datetime.ts';
 import type { FunctionDefinition } from './definition.ts';
@@ -25,5 +26,6 @@ export const definitions: readonly FunctionDefinition[] = [
   ...conditionalFunctions,
   ...sketchFunctions,
   ...aggregateFunctions,
+  ...checksumFunctions,
   ...windowFunctions,
 ];

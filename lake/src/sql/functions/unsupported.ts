@@ -3,7 +3,7 @@ export const unsupportedFunctions: ReadonlySet<string> = new Set(
   `approx_most_frequent bar beta_cdf color current_groups from_unixtime_nanos
   from_iso8601_timestamp_nanos hash_counts hilbert_bits intersection_cardinality inverse_beta_cdf inverse_normal_cdf
   jaccard_index learn_classifier learn_regressor classify regress features make_set_digest merge_set_digest normal_cdf
-  numeric_histogram qdigest_agg tdigest_agg quantile_at_value render rgb spooky_hash_v2_32 spooky_hash_v2_64 t_cdf t_pdf
+  qdigest_agg tdigest_agg quantile_at_value render rgb spooky_hash_v2_32 spooky_hash_v2_64 t_cdf t_pdf
   value_at_quantile values_at_quantile value_at_quantiles wilson_interval_lower wilson_interval_upper word_stem
   st_point st_geometryfromtext st_astext st_contains st_distance st_intersects st_within st_area st_length st_x st_y
   st_buffer st_centroid st_polygon st_linefromtext st_union st_envelope st_equals st_touches st_overlaps st_crosses

@@ -1,10 +1,12 @@
 import { jsonPathFunctions } from '../../json-path/native.ts';
 import { addressFunctions } from './addresses.ts';
 import { byteNatives } from './bytes.ts';
+import { checksumNatives } from './checksums.ts';
 import { combinationNatives } from './combinations.ts';
 import { datetimeNatives } from './datetimes.ts';
 import { decimalFunctions } from './decimals.ts';
 import { failFunctions } from './fail.ts';
+import { histogramNatives } from './histogram.ts';
 import { formatNatives } from './java-format.ts';
 import { jsonCastFunctions } from './json-casts.ts';
 import { jsonPathNatives } from './json-path.ts';
@@ -29,9 +31,11 @@ export const natives: readonly NativeFunction[] = [
   ...formatNatives,
   ...urlNatives,
   ...byteNatives,
+  ...checksumNatives,
   ...addressFunctions,
   ...jsonPathNatives,
   ...jsonCastFunctions,
   ...jsonPathFunctions,
   ...combinationNatives,
+  ...histogramNatives,
 ];
