@@ -25,7 +25,7 @@ after(async () => {
 });
 
 test('apply from nothing: pending, applied, nothing left', async () => {
-  assert.equal((await shop.run('validate')).code, 0);
+  done(await shop.run('validate'));
   assert.equal((await shop.run('plan', '--check')).code, 2);
   done(await shop.run('apply'));
   const again = await shop.run('plan', '--check');
@@ -140,7 +140,7 @@ test('a column is added: old rows have null, a backfill fills it', async () => {
     'tables/shop_raw/sales/load.sql',
     sql.replace('AS sold_on,', 'AS sold_on,\n  TRY_CAST(quantity AS integer) >= 2 AS bulk,'),
   );
-  assert.equal((await shop.run('validate')).code, 0);
+  done(await shop.run('validate'));
   assert.equal((await shop.run('plan', '--check')).code, 2);
   done(await shop.run('apply'));
   assert.equal((await shop.run('plan', '--check')).code, 0);
