@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { type OpenEnvironment, openEnvironment } from '../scripts/adapters/envir
 import { readPipeline } from '../scripts/adapters/files.ts';
 import { readDefinitions } from '../scripts/commands/definitions.ts';
 import { EXIT, type ExitCode } from '../scripts/core/model/exit.ts';
+import { startLakeProcess } from '../test/lake-process.ts';
 import { folderBytes } from './encodings.ts';
 import { type Finished, ROOT, runScript, watchMemory } from './process.ts';
 
@@ -54,7 +54,9 @@ export async function headline(options: HeadlineOptions): Promise<ExitCode> {
   const say = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
   const work = options.work ?? (await mkdtemp(join(tmpdir(), 'weir-bench-')));
   await mkdir(work, { recursive: true });
+  // A process of its own, so that its memory can be told from that of the pipeline.
   const lake = await startLakeProcess(join(work, 'lake'));
+  const lakeMemory = watchMemory(lake.child);
   const env = { ...process.env, AWS_ENDPOINT_URL: lake.url, NO_COLOR: '1' };
   process.env.AWS_ENDPOINT_URL = lake.url;
   const run = (script: string, ...args: string[]): Promise<Finished> => {
@@ -83,7 +85,7 @@ export async function headline(options: HeadlineOptions): Promise<ExitCode> {
     try {
       const landingBytesScanned = await ctasScan(lake.url, open.environment.workgroups.load, since);
       const queries = await measureQueries(open);
-      const peakLake = lake.peak();
+      const peakLake = lakeMemory.stop();
       return print(options.json, {
         rows: options.rows,
         cores: cpus().length,
@@ -105,39 +107,10 @@ export async function headline(options: HeadlineOptions): Promise<ExitCode> {
       await open.close();
     }
   } finally {
+    lakeMemory.stop();
     await lake.stop();
     if (options.work === undefined) await rm(work, { recursive: true, force: true });
   }
-}
-
-/** The local lake as a process of its own, so that its memory can be told from that of the pipeline. */
-async function startLakeProcess(
-  dir: string,
-): Promise<{ url: string; peak(): number | undefined; stop(): Promise<void> }> {
-  const args = ['--import', 'tsx', join(ROOT, 'lake/src/cli.ts'), '--port', '0', '--dir', dir];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: ROOT });
-  const memory = watchMemory(child);
-  let peak: number | undefined;
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      const found = /http:\/\/\S+/.exec(text)?.[0];
-      if (found !== undefined) resolve(found);
-    });
-    child.once('exit', (code) => reject(new Error(`the lake ended with ${code}`)));
-  });
-  return {
-    url,
-    peak: () => {
-      peak = memory.stop() ?? peak;
-      return peak;
-    },
-    stop: async () => {
-      memory.stop();
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
 }
 
 async function measureQueries(

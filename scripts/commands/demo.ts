@@ -1,7 +1,5 @@
 import { LOAD_PREFIX } from '../core/model/catalog.ts';
-import type { Definitions } from '../core/model/definition.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
-import type { AthenaPort, GluePort, S3Port } from '../core/model/ports.ts';
 import type { SampleFile, SampleTarget } from '../core/model/sample.ts';
 import { renderTable } from '../core/render/rows.ts';
 import { bytesText } from '../core/render/text.ts';
@@ -24,10 +22,6 @@ const QUESTIONS = [
 const ROWS_SHOWN = 5;
 
 export interface DemoContext extends LoadContext {
-  readonly definitions: Definitions;
-  readonly glue: GluePort;
-  readonly athena: AthenaPort;
-  readonly s3: S3Port;
   readonly files: readonly SampleFile[];
   readonly target: SampleTarget;
   readonly today: string;

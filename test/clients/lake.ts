@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const CLI = join(import.meta.dirname, '../../lake/src/cli.ts');
+import { startLakeProcess } from '../lake-process.ts';
 
 export interface RunningLake {
   readonly url: string;
@@ -17,23 +15,13 @@ export interface RunningLake {
 /** Starts a local lake as a process of its own, on a free port and in a new folder. */
 export async function startLake(): Promise<RunningLake> {
   const dir = await mkdtemp(join(tmpdir(), 'weir-clients-'));
-  const args = ['--import', import.meta.resolve('tsx'), CLI, '--port', '0', '--dir', join(dir, 'lake')];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      const found = /http:\/\/\S+/.exec(text)?.[0];
-      if (found !== undefined) resolve(found);
-    });
-    child.once('exit', (code) => reject(new Error(`the lake ended with ${code} before it was ready`)));
-  });
+  const { url, stop } = await startLakeProcess(join(dir, 'lake'));
   return {
     url,
     dir,
     env: clientEnvironment(url, dir),
     stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
+      await stop();
       await rm(dir, { recursive: true, force: true });
     },
   };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startLakeProcess } from '../lake-process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -92,24 +93,4 @@ export function runNode(
     stderr += text;
   });
   return new Promise((resolve) => child.once('close', (code) => resolve({ code: code ?? -1, stdout, stderr })));
-}
-
-async function startLakeProcess(dir: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const args = ['--import', import.meta.resolve('tsx'), join(ROOT, 'lake/src/cli.ts'), '--port', '0', '--dir', dir];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      const found = /http:\/\/\S+/.exec(text)?.[0];
-      if (found !== undefined) resolve(found);
-    });
-    child.once('exit', (code) => reject(new Error(`the lake ended with ${code} before it was ready`)));
-  });
-  return {
-    url,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
 }
