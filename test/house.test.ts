@@ -83,6 +83,24 @@ describe('imports run one way', () => {
     none(own.filter(({ target }) => !/^scripts\/(adapters|core)\//.test(target)));
   });
 
+  test('samples import only samples and core, and no package', () => {
+    const own = imports.filter((each) => inside(each.file, 'scripts/samples'));
+    none(own.filter(({ target, relative }) => !relative || !/^scripts\/(samples|core)\//.test(target)));
+  });
+
+  test('entries import only scripts', () => {
+    const own = imports.filter((each) => dirname(each.file) === 'scripts' && each.relative);
+    none(own.filter(({ target }) => !inside(target, 'scripts')));
+  });
+
+  test('nothing imports bench, and bench knows the lake only over the wire', () => {
+    const all = [...scripts, ...lake, ...sources('test')].flatMap(importsOf);
+    none(all.filter(({ target, relative }) => relative && inside(target, 'bench')));
+    const own = sources('bench').flatMap(importsOf);
+    assert.ok(own.length > 5);
+    none(own.filter(({ target }) => target === 'weir-lake' || inside(target, 'lake')));
+  });
+
   test('nothing imports an entry', () => {
     none(imports.filter(({ target, relative }) => relative && dirname(target) === 'scripts'));
   });
@@ -171,6 +189,30 @@ describe('the lake is a stranger', () => {
   });
 });
 
+describe('npm scripts are the one list of verbs', () => {
+  const own = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+
+  test('every entry has the npm script of its name', () => {
+    const verbs = scripts.filter((file) => dirname(file) === 'scripts').map((file) => basename(file, '.ts'));
+    assert.ok(verbs.length > 8);
+    for (const verb of verbs) {
+      assert.equal(own.scripts[verb], `tsx scripts/${verb}.ts`);
+      assert.match(readFileSync(`scripts/${verb}.ts`, 'utf8'), new RegExp(`^ +name: '${verb}',$`, 'm'));
+    }
+  });
+
+  test('every file that an npm script names is there', () => {
+    const named = Object.values(own.scripts).flatMap(
+      (line) => line.match(/\b(scripts|bench|lake|test)\/[\w./-]+/g) ?? [],
+    );
+    assert.ok(named.length > 12);
+    assert.deepEqual(
+      named.filter((file) => !existsSync(file)),
+      [],
+    );
+  });
+});
+
 describe('names and sizes', () => {
   const all = [...scripts, ...lake.filter((file) => inside(file, 'lake/src')), ...sources('test')];
 
@@ -189,7 +231,7 @@ describe('names and sizes', () => {
   test('a file can be read in one sitting', () => {
     const long = [...scripts, ...lake.filter((file) => inside(file, 'lake/src'))]
       .map((file) => [file, readFileSync(file, 'utf8').split('\n').length] as const)
-      .filter(([, lines]) => lines > 520);
+      .filter(([, lines]) => lines > 400);
     assert.deepEqual(long, []);
   });
 

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
-const HEAVY = ['test/clients', 'test/faults', 'test/trino', 'test/browser', 'lake/test/heavy'];
+const HEAVY = ['test/clients', 'test/faults', 'test/trino', 'lake/test/heavy'];
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
 
