@@ -4,7 +4,7 @@ import { UserError } from '../core/model/exit.ts';
 import type { AwsCall } from './aws.ts';
 
 /** The account that the credentials belong to. Needs no permission. */
-export function callerAccount(client: STSClient, call: AwsCall): Promise<string> {
+function callerAccount(client: STSClient, call: AwsCall): Promise<string> {
   return call(
     'sts:GetCallerIdentity',
     async () => (await client.send(new GetCallerIdentityCommand({}))).Account ?? '',

@@ -1,7 +1,7 @@
 import { type Random, seededRandom, weightedIndex } from './random.ts';
 import { BRANCH_WEIGHTS, CUSTOMER_WEIGHTS, type Dimensions, PRODUCT_WEIGHTS } from './supermarket-dimensions.ts';
 
-export const SALES_HEADER =
+const SALES_HEADER =
   'sale_id,sale_date,sale_time,branch_id,customer_id,product_id,quantity,unit_price,discount,payment_method';
 
 /** Sale numbers are the day's number times this plus a count, so that days can be made in any order and stay unique. */

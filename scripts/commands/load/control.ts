@@ -12,7 +12,7 @@ export interface ControlFolder {
   readonly path: string;
 }
 
-export const CONTROL = 'weir-control/';
+const CONTROL = 'weir-control/';
 
 export function controlFolder(context: LoadContext, table: LoadedTable): ControlFolder {
   const key = keyOf({ database: inEnvironment(context, table.database), name: table.name });

@@ -57,7 +57,7 @@ export class StatementError extends UserError {
  * The same load, statement and attempt give the same token, so that a lost reply does not start a statement twice; another
  * attempt gives another one, because Athena answers a known token with the old execution, failed or not.
  */
-export function requestToken(loadId: string, step: string, attempt: number): string {
+function requestToken(loadId: string, step: string, attempt: number): string {
   return createHash('sha256')
     .update(JSON.stringify([loadId, step, attempt]))
     .digest('hex');

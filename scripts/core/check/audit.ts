@@ -91,7 +91,7 @@ export function conditionOf(check: Check, target: AuditTarget): string | undefin
 }
 
 /** The join that a check's condition needs. */
-export function joinOf(check: Check, target: AuditTarget): string | undefined {
+function joinOf(check: Check, target: AuditTarget): string | undefined {
   const { rule } = check;
   if (rule.kind !== 'relationships') return undefined;
   const { database, table, column } = rule.to;

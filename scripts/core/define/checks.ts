@@ -67,7 +67,7 @@ function readRule(
   }
 }
 
-export function namesOf(value: Tree | undefined): readonly string[] {
+function namesOf(value: Tree | undefined): readonly string[] {
   const one = textOf(value);
   if (one !== undefined) return [one];
   return itemsOf(value).flatMap((item) => textOf(item) ?? []);

@@ -7,7 +7,7 @@ export type HiveType =
   | { readonly kind: 'map'; readonly key: HiveType; readonly value: HiveType }
   | { readonly kind: 'struct'; readonly fields: readonly { readonly name: string; readonly type: HiveType }[] };
 
-export const PRIMITIVES = [
+const PRIMITIVES = [
   'boolean',
   'tinyint',
   'smallint',

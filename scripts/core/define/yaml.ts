@@ -5,7 +5,7 @@ import type { SourceFile } from './source.ts';
 import type { Entry, Tree } from './tree.ts';
 
 /** Above these no definition is meant; they keep a hostile file from costing more than a moment. */
-export const YAML_LIMITS = { bytes: 1_000_000, tokens: 60_000, depth: 32, findings: 20 } as const;
+const YAML_LIMITS = { bytes: 1_000_000, tokens: 60_000, depth: 32, findings: 20 } as const;
 
 export interface YamlFile {
   readonly tree: Tree | undefined;

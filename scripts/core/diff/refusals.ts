@@ -4,8 +4,8 @@ import { viewReads } from './names.ts';
 import type { ObjectDiff, Refusal } from './object-diff.ts';
 
 /** Kinds of change that an allow entry can name beyond those that are destructive by themselves. */
-export const OVERWRITE_DRIFT = 'overwrite_drift';
-export const TAKE_OVER = 'take_over';
+const OVERWRITE_DRIFT = 'overwrite_drift';
+const TAKE_OVER = 'take_over';
 
 /** Adds to each object why it is refused; what depends on a refused object is refused with it. */
 export function judge(

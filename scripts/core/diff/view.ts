@@ -5,7 +5,7 @@ import { diffComment } from './columns.ts';
 import { diffDescription } from './table.ts';
 
 /** What of a view Athena has to make anew: its SELECT, or column types that it froze when the view was made. */
-export function viewReplacement(before: ViewState, after: ViewState): readonly string[] {
+function viewReplacement(before: ViewState, after: ViewState): readonly string[] {
   const what = before.sql === after.sql ? [] : ['its SELECT'];
   const old = new Map(before.columns.map((column) => [column.name, column]));
   const names = (state: ViewState): string => state.columns.map((column) => column.name).join();

@@ -39,7 +39,7 @@ export interface SourceObjects {
 }
 
 /** The column that says from which object a row is, in the restricted source. */
-export const PATH_COLUMN = 'weir_path';
+const PATH_COLUMN = 'weir_path';
 
 /** CREATE TABLE AS that writes one load's files: declared columns in their order, sorted, as the definition says. */
 export function ctas(request: CtasRequest): string {

@@ -1,10 +1,5 @@
 import { type LedgerEntry, type PastLoad, pastOf, type SourceObject, type UpstreamLoad } from './ledger.ts';
 
-export interface Rollback {
-  readonly past: PastLoad;
-  readonly ledger: LedgerEntry;
-}
-
 /** What the record of a load says of one of its partitions, where there still is one. */
 export interface Remembered {
   readonly sources: readonly SourceObject[];

@@ -58,7 +58,7 @@ function dropStep({ object, actual }: DropDiff): UnnumberedStep {
 }
 
 /** Views after the views that they read; names decide where nothing else does. */
-export function topological(views: readonly ViewDiff[]): readonly ViewDiff[] {
+function topological(views: readonly ViewDiff[]): readonly ViewDiff[] {
   const byName = new Map(views.map((view) => [view.object, view]));
   const done = new Set<string>();
   const out: ViewDiff[] = [];

@@ -10,7 +10,7 @@ const ALLOW = 'pipeline/allow.yaml';
 const MOST_DAYS = 90;
 
 /** Changes of a plan that can be destructive, and what it refuses for the state that it finds. */
-export const ALLOWED_CHANGES = [
+const ALLOWED_CHANGES = [
   'drop_database',
   'drop_table',
   'drop_view',

@@ -48,7 +48,7 @@ export function judge(context: Context): readonly Finding[] {
 }
 
 /** By path, line, column and rule; each finding once. */
-export function inOrder(findings: readonly Finding[]): readonly Finding[] {
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
   const key = ({ place, rule, message }: Finding): string => JSON.stringify([place, rule, message]);
   const unique = new Map(findings.map((finding) => [key(finding), finding]));
   const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
