@@ -1,4 +1,5 @@
 import { once } from '../casts/once.ts';
+import { SqlError } from '../sql.ts';
 import { duckdbType } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { divideDecimals } from './arithmetic.ts';
@@ -130,6 +131,10 @@ const percentile: Emit = ([x, share], { call, types, result }) => {
   });
 };
 
+const weightedPercentile: Emit = () => {
+  throw new SqlError('NOT_SUPPORTED', 'approx_percentile with weights is not supported by this engine');
+};
+
 /** A percentile outside 0..1 ends the statement. */
 function checkPercentile(p: string): string {
   const value = /(-?\d+(?:\.\d+)?)/.exec(p.replace(/DECIMAL\(\d+, ?\d+\)/g, ''))?.[1];
@@ -252,6 +257,8 @@ export const aggregateFunctions: readonly FunctionDefinition[] = [
   ...['bigint', 'double', 'real'].flatMap((kind) => [
     aggregate(`approx_percentile(${kind}, double) ${kind}`, percentile),
     aggregate(`approx_percentile(${kind}, array(double)) array(${kind})`, percentile),
+    aggregate(`approx_percentile(${kind}, double, double) ${kind}`, weightedPercentile),
+    aggregate(`approx_percentile(${kind}, double, array(double)) array(${kind})`, weightedPercentile),
   ]),
   ...statistic('stddev', 'stddev_samp'),
   ...statistic('stddev_samp', 'stddev_samp'),
