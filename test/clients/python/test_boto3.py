@@ -122,6 +122,68 @@ class Boto3(unittest.TestCase):
         self.assertEqual(sum(counts), 21)
         self.assertGreater(len([count for count in counts if count]), 2)
 
+    def test_infrastructure_is_read_back_as_it_was_made(self):
+        """The calls by which tools that keep infrastructure see whether something differs: Terraform's provider makes them."""
+        glue.create_database(DatabaseInput={"Name": "boto3_infra", "Parameters": {"a": "b"}}, Tags={"team": "x"})
+        arn = "arn:aws:glue:us-east-1:000000000000:database/boto3_infra"
+        self.assertEqual(glue.get_tags(ResourceArn=arn)["Tags"], {"team": "x"})
+        table = {
+            "Name": "t",
+            "TableType": "EXTERNAL_TABLE",
+            "Parameters": {"EXTERNAL": "TRUE", "parquet.compression": "SNAPPY"},
+            "Retention": 0,
+            "PartitionKeys": [{"Name": "d", "Type": "string", "Comment": ""}],
+            "StorageDescriptor": {
+                "Location": "s3://boto3-data/infra",
+                "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+                "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+                "Columns": [{"Name": "a", "Type": "int", "Comment": "", "Parameters": {"k": "v"}}],
+                "Compressed": False,
+                "NumberOfBuckets": 0,
+                "StoredAsSubDirectories": False,
+                "SerdeInfo": {"Name": "s", "SerializationLibrary": "l", "Parameters": {"serialization.format": "1"}},
+                "SkewedInfo": {
+                    "SkewedColumnNames": [],
+                    "SkewedColumnValues": [],
+                    "SkewedColumnValueLocationMaps": {},
+                },
+            },
+        }
+        glue.create_table(DatabaseName="boto3_infra", TableInput=table)
+        read = glue.get_table(DatabaseName="boto3_infra", Name="t")["Table"]
+        self.assertEqual({key: read.get(key) for key in table}, table)
+        index = {"Keys": ["d"], "IndexName": "by_day"}
+        glue.create_partition_index(DatabaseName="boto3_infra", TableName="t", PartitionIndex=index)
+        found = glue.get_partition_indexes(DatabaseName="boto3_infra", TableName="t")["PartitionIndexDescriptorList"]
+        self.assertEqual([each["IndexName"] for each in found], ["by_day"])
+        configuration = {
+            "EnforceWorkGroupConfiguration": True,
+            "PublishCloudWatchMetricsEnabled": True,
+            "BytesScannedCutoffPerQuery": 10485760,
+            "ResultConfiguration": {**OUTPUT, "EncryptionConfiguration": {"EncryptionOption": "SSE_S3"}},
+        }
+        tags = [{"Key": "team", "Value": "x"}]
+        athena.create_work_group(Name="boto3-infra", Configuration=configuration, Tags=tags)
+        read = athena.get_work_group(WorkGroup="boto3-infra")["WorkGroup"]["Configuration"]
+        self.assertEqual({key: read.get(key) for key in configuration}, configuration)
+        arn = "arn:aws:athena:us-east-1:000000000000:workgroup/boto3-infra"
+        self.assertEqual(athena.list_tags_for_resource(ResourceARN=arn)["Tags"], tags)
+        absent = {
+            "get_bucket_policy": "NoSuchBucketPolicy",
+            "get_bucket_cors": "NoSuchCORSConfiguration",
+            "get_bucket_website": "NoSuchWebsiteConfiguration",
+            "get_bucket_lifecycle_configuration": "NoSuchLifecycleConfiguration",
+            "get_bucket_replication": "ReplicationConfigurationNotFoundError",
+            "get_object_lock_configuration": "ObjectLockConfigurationNotFoundError",
+            "get_bucket_tagging": "NoSuchTagSet",
+        }
+        for operation, code in absent.items():
+            with self.assertRaises(ClientError) as refused:
+                getattr(s3, operation)(Bucket="boto3-data")
+            self.assertEqual(refused.exception.response["Error"]["Code"], code)
+        for operation in ("acl", "versioning", "accelerate_configuration", "request_payment", "logging", "encryption"):
+            getattr(s3, f"get_bucket_{operation}")(Bucket="boto3-data")
+
     def test_queries(self):
         query("CREATE DATABASE boto3_db")
         query(
