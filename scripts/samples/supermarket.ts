@@ -1,4 +1,5 @@
 import type { SampleFile } from '../core/model/sample.ts';
+import { periods } from '../core/partition/index.ts';
 import { seededRandom } from './random.ts';
 import { csvText, type Dimensions, HEADERS, makeDimensions } from './supermarket-dimensions.ts';
 import { MOST_ROWS_A_DAY, planSales, salesOfDay } from './supermarket-sales.ts';
@@ -21,7 +22,7 @@ export interface SupermarketSample {
 export function supermarketFiles(sample: SupermarketSample): readonly SampleFile[] {
   const dimensions = makeDimensions(sample.seed);
   const plan = planSales(dimensions, sample.seed);
-  const days = daysBetween(sample.from, sample.to);
+  const days = periods(sample, 'day').map((period) => period.from);
   const sales = days.flatMap((day, index) => {
     const rows =
       sample.rows === undefined ? ordinaryRows(sample.seed, day) : evenShare(sample.rows, days.length, index);
@@ -67,10 +68,3 @@ function evenShare(total: number, parts: number, index: number): number {
 }
 
 /** Every day from `from` to `to`, both inclusive, as yyyy-MM-dd. */
-function daysBetween(from: string, to: string): readonly string[] {
-  const days: string[] = [];
-  for (let at = Date.parse(`${from}T00:00:00Z`); at <= Date.parse(`${to}T00:00:00Z`); at += 86_400_000) {
-    days.push(new Date(at).toISOString().slice(0, 10));
-  }
-  return days;
-}

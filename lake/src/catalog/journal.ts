@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, openSync, readFileSync, truncateSync } from 'node:fs';
+import { readFileSync, truncateSync } from 'node:fs';
 import { open, rename, stat, truncate, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { syncFolder } from '../store/journal.ts';
 
 /**
  * An append-only file of JSON records, one checksummed line a commit: `crc32-hex SPACE json NEWLINE`. A kill can tear the
@@ -131,15 +132,6 @@ async function writeWhole(file: string, records: Iterable<unknown>): Promise<num
   await rename(temporary, file);
   syncFolder(dirname(file));
   return size;
-}
-
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /** Removes a journal; fine where there is none. */

@@ -1,24 +1,15 @@
 import type { Finding } from '../model/finding.ts';
+import { caret } from '../sql/caret.ts';
 
 /** `path:line:column rule message; cure`, one line a finding, with the line and a caret below it where text is at fault. */
 export function renderFinding(finding: Finding, text: string | undefined): string {
   const { place, rule, severity, message, cure } = finding;
   const mark = severity === 'warning' ? 'warning ' : '';
   const line = oneLine(`${place.path}:${place.line}:${place.column} ${mark}${rule} ${message}; ${cure}`);
-  const shown = /^(sql-(syntax|compile|un|catalog|parameter)|yaml-)/.test(rule) ? caret(finding, text) : '';
-  return `${line}\n${shown}`;
-}
-
-const WIDTH = 100;
-
-function caret({ place }: Finding, text: string | undefined): string {
-  const line = text?.split('\n')[place.line - 1];
-  if (line === undefined || line.trim() === '') return '';
-  // Of a long line the part around the place.
-  const from = Math.max(0, place.column - WIDTH);
-  const part = oneLine(line.slice(from, from + WIDTH + 20));
-  const number = String(place.line);
-  return `  ${number} | ${part}\n  ${' '.repeat(number.length)} | ${' '.repeat(Math.max(0, place.column - 1 - from))}^\n`;
+  const shown = /^(sql-(syntax|compile|un|catalog|parameter)|yaml-)/.test(rule)
+    ? caret(text ?? '', place.line, place.column)
+    : '';
+  return `${line}\n${shown && `${shown}\n`}`;
 }
 
 /** A workflow command: https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions */
