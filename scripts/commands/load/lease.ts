@@ -49,6 +49,8 @@ const RENEW_MS = 30_000;
 /** Clocks of runners differ by some seconds at most. */
 const SKEW_MS = 10_000;
 const POLL_MS = 5_000;
+/** How often in turn another run may have been quicker before this one pauses. */
+const LOST_RACES = 10;
 
 /** Another run took over, so this one must not write any more. */
 export class LeaseLost extends UserError {
@@ -69,6 +71,7 @@ export async function openIntents(context: LoadContext, table: LoadedTable): Pro
 export async function acquireLease(context: LoadContext, table: LoadedTable): Promise<Lease> {
   const folder = controlFolder(context, table);
   const until = context.now() + TERM_MS + 2 * SKEW_MS;
+  let lost = 0;
   for (;;) {
     context.signal.throwIfAborted();
     const found = await readJson<LeaseRecord>(context, folder.bucket, leaseKey(folder));
@@ -76,15 +79,18 @@ export async function acquireLease(context: LoadContext, table: LoadedTable): Pr
     if (before === undefined || isFree(context, before)) {
       const taken = await take(context, folder, before, found?.etag);
       if (taken !== undefined) return leaseOf(context, keyOf(table), folder, taken, before);
-      continue;
+      lost += 1;
+      if (lost < LOST_RACES) continue;
     }
+    // Also after writes that were refused: a store that refuses each one must not be asked without end or pause.
+    const holder = before?.holder.run ?? 'not to be read';
     if (context.now() >= until) {
       throw new UserError(
-        `${keyOf(table)} is being loaded by another run (${before.holder.run})`,
+        `${keyOf(table)} is being loaded by another run (${holder})`,
         'run the load again when that one has ended',
       );
     }
-    context.progress(`${keyOf(table)}: waiting for another run (${before.holder.run})`);
+    context.progress(`${keyOf(table)}: waiting for another run (${holder})`);
     await context.sleep(POLL_MS, context.signal);
   }
 }
