@@ -91,7 +91,9 @@ function order(
     parts.length > 0
       ? `its columns differ from those declared; ${parts.join('; ')}`
       : 'its columns are in another order than declared';
-  return [fault('output-columns', place, message, `select ${wanted.join(', ')}, in this order`)];
+  const select = `select ${wanted.join(', ')}, in this order`;
+  const cure = extra.length > 0 ? `declare below columns what is meant to be there, or ${select}` : select;
+  return [fault('output-columns', place, message, cure)];
 }
 
 function untyped(context: Context, view: ViewDefinition): readonly Finding[] {
