@@ -12,8 +12,16 @@ import {
 import type { AthenaPort, QueryOutcome, QueryRows } from '../core/model/ports.ts';
 import type { AwsCall } from './aws.ts';
 
-/** Quick at first (a small DDL takes 50 ms on a local lake), once a second for what takes long. */
-const POLL_MS = [10, 25, 50, 100, 200, 400, 700, 1000] as const;
+const LEAST_POLL_MS = 10;
+const MOST_POLL_MS = 1000;
+
+/**
+ * How long to wait before a query is looked at again: an eighth of the time it has taken, so that its end is noticed soon
+ * whether it takes 50 ms (a small DDL on a local lake) or minutes, and a long one is asked for once a second.
+ */
+function pollDelay(elapsedMs: number): number {
+  return Math.min(MOST_POLL_MS, Math.max(LEAST_POLL_MS, elapsedMs / 8));
+}
 
 /** Athena over the SDK. */
 export function athenaPort(client: AthenaClient, call: AwsCall): AthenaPort {
@@ -54,15 +62,16 @@ async function waitForEnd(
   signal: AbortSignal | undefined,
 ): Promise<QueryOutcome> {
   let stopped = false;
-  for (let tick = 0; ; tick++) {
+  let since = performance.now();
+  for (;;) {
     if (signal?.aborted && !stopped) {
       stopped = true;
-      tick = 0;
+      since = performance.now();
       await stop(queryId);
     }
     const outcome = outcomeOf(queryId, await get(queryId));
     if (outcome !== undefined) return outcome;
-    await pause(POLL_MS[Math.min(tick, POLL_MS.length - 1)]!, stopped ? undefined : signal);
+    await pause(pollDelay(performance.now() - since), stopped ? undefined : signal);
   }
 }
 
