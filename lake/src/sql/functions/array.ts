@@ -6,6 +6,7 @@ import { compareEqual } from './comparison.ts';
 import { type Emit, type EmitContext, type FunctionDefinition, scalar } from './definition.ts';
 import { applyLambda, castTo, takeLambda, VARCHAR } from './emission.ts';
 import { failText, failWith } from './fail.ts';
+import { LONGEST_MADE, refuseLarge } from './large.ts';
 import { distinctList, holdsNullItem, listPosition } from './lists.ts';
 
 const invalid = 'INVALID_FUNCTION_ARGUMENT';
@@ -86,11 +87,12 @@ const sequenceLength = 'result of sequence function must not have more than 1000
 /** start, start + step ... stop; `distance` is stop - start in units of `step`. */
 function sequence(distance: string, step: string, item: (index: string) => string, result: Type): string {
   const type = duckdbType(result);
-  const count = `CAST(${distance} // ${step} + 1 AS BIGINT)`;
+  // The whole range of bigint has more numbers than bigint: a number of them is one only once it is known to be small.
+  const count = `(CAST(${distance} AS HUGEINT) // ${step} + 1)`;
   const zero = failText(invalid, 'step must not be zero', type);
   const direction = failText(invalid, sequenceDirection, type);
   const tooLong = failText(invalid, sequenceLength, type);
-  return `CASE WHEN ${step} = 0 THEN ${zero} WHEN (${distance}) * sign(${step}) < 0 THEN ${direction} WHEN ${count} > 10000 THEN ${tooLong} WHEN ${count} IS NOT NULL THEN CAST(list_transform(range(${count}), lambda weir_i: ${item('weir_i')}) AS ${type}) END`;
+  return `CASE WHEN ${step} = 0 THEN ${zero} WHEN (${distance}) * sign(${step}) < 0 THEN ${direction} WHEN ${count} > 10000 THEN ${tooLong} WHEN ${count} IS NOT NULL THEN CAST(list_transform(range(CAST(${count} AS BIGINT)), lambda weir_i: ${item('weir_i')}) AS ${type}) END`;
 }
 
 const integerSequence: Emit = ([start, stop, step], { result }) => {
@@ -131,6 +133,9 @@ const monthSequence: Emit = ([start, stop, step], context) => {
   );
 };
 
+/** Bytes of all texts of a list that one call makes. */
+const LONGEST_LIST = 32 * LONGEST_MADE;
+
 const repeat: Emit = ([value, count], context) => {
   const tooMany = failText(
     invalid,
@@ -142,7 +147,13 @@ const repeat: Emit = ([value, count], context) => {
     'count argument of repeat function must be greater than or equal to 0',
     duckdbType(context.result),
   );
-  return `CASE WHEN ${count} > 10000 THEN ${tooMany} WHEN ${count} < 0 THEN ${negative} WHEN ${count} IS NOT NULL THEN ${castTo(`list_transform(range(${count}), lambda weir_i: ${value})`, context.result)} END`;
+  const { kind } = context.types[0]!;
+  const bytes = kind === 'varchar' ? `strlen(${value})` : kind === 'varbinary' ? `octet_length(${value})` : undefined;
+  const tooLarge =
+    bytes === undefined
+      ? ''
+      : `WHEN ${count} * ${bytes} > ${LONGEST_LIST} THEN ${refuseLarge('repeat', duckdbType(context.result))} `;
+  return `CASE WHEN ${count} > 10000 THEN ${tooMany} WHEN ${count} < 0 THEN ${negative} ${tooLarge}WHEN ${count} IS NOT NULL THEN ${castTo(`list_transform(range(${count}), lambda weir_i: ${value})`, context.result)} END`;
 };
 
 /** Structs of the elements at the same place, as long as the longest list. */
@@ -194,7 +205,8 @@ const combinations: Emit = ([list, size], context) =>
 const ngrams: Emit = ([list, size], context) =>
   once(list!, (x) => {
     const positive = failText(invalid, 'N must be positive', duckdbType(context.result));
-    return `CASE WHEN ${size} <= 0 THEN ${positive} WHEN len(${x}) <= ${size} THEN [${x}] ELSE list_transform(range(1, len(${x}) - ${size} + 2), lambda weir_i: ${x}[weir_i:weir_i + ${size} - 1]) END`;
+    const tooLarge = `(len(${x}) - ${size} + 1) * ${size} > ${LONGEST_MADE}`;
+    return `CASE WHEN ${size} <= 0 THEN ${positive} WHEN ${tooLarge} THEN ${refuseLarge('ngrams', duckdbType(context.result))} WHEN len(${x}) <= ${size} THEN [${x}] ELSE list_transform(range(1, len(${x}) - ${size} + 2), lambda weir_i: ${x}[weir_i:weir_i + ${size} - 1]) END`;
   });
 
 const trimArray: Emit = ([list, count], context) =>

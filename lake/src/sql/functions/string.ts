@@ -2,6 +2,7 @@ import { once } from '../casts/once.ts';
 import { type Bindings, type Emit, type FunctionDefinition, type ResultOf, scalar } from './definition.ts';
 import { literalInteger, literalText } from './emission.ts';
 import { failText, failWith } from './fail.ts';
+import { LONGEST_MADE, refuseLarge } from './large.ts';
 
 const invalid = 'INVALID_FUNCTION_ARGUMENT';
 
@@ -69,12 +70,21 @@ const replaced: ResultOf = ({ numbers }: Bindings) => {
   return { kind: 'varchar', length: length !== undefined && length > 2147483646 ? undefined : length };
 };
 
+/** So long a replacement in the statement's own text can't make much of a little. */
+const SHORT_REPLACEMENT = 256;
+
 function replace([text, search, by]: readonly string[]): string {
-  if ((literalText(search!) ?? '') !== '') return `replace(${text}, ${search}, ${by})`;
+  const short = (literalText(by!) ?? `${' '.repeat(SHORT_REPLACEMENT)}.`).length <= SHORT_REPLACEMENT;
+  if (short && (literalText(search!) ?? '') !== '') return `replace(${text}, ${search}, ${by})`;
+  const gone = (x: string) => `(length(${x}) - length(replace(${x}, ${search}, '')))`;
+  const places = (x: string) =>
+    `CASE WHEN ${search} = '' THEN length(${x}) + 1 ELSE ${gone(x)} // length(${search}) END`;
+  const tooLarge = (x: string) =>
+    `length(${x}) * length(${by}) > ${LONGEST_MADE} AND (${places(x)}) * length(${by}) > ${LONGEST_MADE}`;
   return once(
     text!,
     (x) =>
-      `CASE WHEN ${search} = '' AND ${by} IS NOT NULL THEN weir_interleave(${x}, ${by}) ELSE replace(${x}, ${search}, ${by}) END`,
+      `CASE WHEN ${tooLarge(x)} THEN ${refuseLarge('replace', 'VARCHAR')} WHEN ${search} = '' AND ${by} IS NOT NULL THEN weir_interleave(${x}, ${by}) ELSE replace(${x}, ${search}, ${by}) END`,
   );
 }
 
@@ -84,8 +94,8 @@ function pad(name: string): FunctionDefinition[] {
     const empty = failText(invalid, 'Padding string must not be empty', 'VARCHAR');
     const outside = failWith(invalid, "'Target length must be in the range [0..2147483647]'", 'VARCHAR');
     const call = `${name}(${text}, CAST(${size} AS INTEGER), ${filler})`;
-    if (known !== undefined && known >= 0 && (literalText(filler!) ?? '') !== '') return call;
-    return `CASE WHEN ${filler} = '' THEN ${empty} WHEN ${size} < 0 OR ${size} > 2147483647 THEN ${outside} ELSE ${call} END`;
+    if (known !== undefined && known >= 0 && known <= LONGEST_MADE && (literalText(filler!) ?? '') !== '') return call;
+    return `CASE WHEN ${filler} = '' THEN ${empty} WHEN ${size} < 0 OR ${size} > 2147483647 THEN ${outside} WHEN ${size} > ${LONGEST_MADE} THEN ${refuseLarge(name, 'VARCHAR')} ELSE ${call} END`;
   };
   return [
     scalar(`${name}(varchar(x), bigint, varchar(y)) varchar`, emit),

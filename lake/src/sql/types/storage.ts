@@ -70,7 +70,8 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A DuckDB string literal. */
+/** A DuckDB string literal; an expression where the text holds NUL, at which DuckDB's parser ends. */
 export function quoteText(text: string): string {
+  if (text.includes('\0')) return `(${text.split('\0').map(quoteText).join(' || chr(0) || ')})`;
   return `'${text.replaceAll("'", "''")}'`;
 }

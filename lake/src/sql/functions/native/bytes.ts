@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
+import { LONGEST_MADE, largeMessage } from '../large.ts';
 import { murmur3, xxhash64 } from './hashes.ts';
-import { invalidArgument, native } from './udf.ts';
+import { invalidArgument, NativeFailure, native } from './udf.ts';
 
 function hex(text: string): Uint8Array {
   if (text.length % 2 !== 0) throw invalidArgument(`expected an even number of hex digits`);
@@ -83,10 +84,14 @@ function subbytes(bytes: Uint8Array, start: bigint, length: bigint): Uint8Array 
 function padBytes(bytes: Uint8Array, size: bigint, filler: Uint8Array, side: string): Uint8Array {
   if (filler.length === 0) throw invalidArgument('Padding bytes must not be empty');
   if (size < 0n || size > 2147483647n) throw invalidArgument('Target length must be in the range [0..2147483647]');
-  const missing = Math.max(0, Number(size) - bytes.length);
-  const padding = Uint8Array.from({ length: missing }, (_, index) => filler[index % filler.length]!);
+  if (size > BigInt(LONGEST_MADE)) throw new NativeFailure('NOT_SUPPORTED', largeMessage(side));
   const kept = bytes.slice(0, Number(size));
-  return Uint8Array.from(side === 'lpad' ? [...padding, ...kept] : [...kept, ...padding]);
+  const padded = new Uint8Array(Number(size));
+  const missing = padded.length - kept.length;
+  for (let index = 0; index < missing; index += 1)
+    padded[side === 'lpad' ? index : kept.length + index] = filler[index % filler.length]!;
+  padded.set(kept, side === 'lpad' ? missing : 0);
+  return padded;
 }
 
 function fixedBytes(size: number, name: string, read: (view: DataView) => bigint | number) {

@@ -1,8 +1,14 @@
-import { native } from './udf.ts';
+import { invalidArgument, native } from './udf.ts';
+
+/** Trino's own limit. */
+const MOST_ELEMENTS = 100_000;
 
 /** All ways to take `size` of the places 1..count, in the order in which Trino lists them, as a DuckDB list text. */
 function combinations(count: bigint, size: bigint): string {
   const n = Number(count);
+  let ways = 1;
+  for (let chosen = 0; chosen < Number(size); chosen += 1) ways = (ways * (n - chosen)) / (chosen + 1);
+  if (ways * Number(size) > MOST_ELEMENTS) throw invalidArgument('combinations exceed max size');
   const found: number[][] = [];
   const extend = (chosen: readonly number[], limit: number): void => {
     if (chosen.length === Number(size)) {

@@ -1,5 +1,6 @@
+import { LONGEST_MADE, largeMessage } from '../large.ts';
 import { javaNumber } from './java-number.ts';
-import { invalidArgument, native } from './udf.ts';
+import { invalidArgument, NativeFailure, native } from './udf.ts';
 
 interface Specifier {
   readonly text: string;
@@ -43,6 +44,8 @@ function format(pattern: string, args: readonly (string | null)[]): string {
       precision: precision === undefined ? undefined : Number(precision),
       conversion,
     };
+    if (Number(width ?? 0) > LONGEST_MADE || Number(precision ?? 0) > LONGEST_MADE)
+      throw new NativeFailure('NOT_SUPPORTED', largeMessage('format'));
     if (conversion === '%') return fit('%', specifier);
     if (conversion === 'n') return '\n';
     if (previous === undefined) last = position === undefined ? next++ : Number(position) - 1;
