@@ -14,6 +14,7 @@ export const getObject: S3Operation = {
     const entry = needEntry(call);
     const answer = describe(entry, call);
     if (answer.status === 304) return answer;
+    call.store.checkInside(entry);
     const { start, end } = answer.range ?? { start: 0, end: entry.size - 1 };
     return { ...answer, body: await readFile(entry, start, end) };
   },

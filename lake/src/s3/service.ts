@@ -1,4 +1,5 @@
 import type { FileStore } from '../store/file-store.ts';
+import { LeadsOutside } from '../store/inside.ts';
 import type { Answer, Request } from '../wire/http.ts';
 import { type RequestContext, WireError } from '../wire/json-service.ts';
 import { type S3Address, s3Address } from './address.ts';
@@ -74,6 +75,8 @@ export function s3ErrorAnswer(error: unknown, request: Request, requestId: strin
 
 function toS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
+  if (error instanceof LeadsOutside)
+    return new S3Error('AccessDenied', 'A symlink in the folder of the lake leads out of it: nothing goes there.', 403);
   if (error instanceof WireError) return new S3Error(error.code, error.message, error.status);
   if ((error as NodeJS.ErrnoException)?.code === 'ENOSPC')
     return new S3Error('InternalError', 'The disk under the lake is full.', 500);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LakeError } from '../wire/lake-error.ts';
 
@@ -68,7 +68,7 @@ export async function holdFolder(dir: string, askOwner: AskOwner): Promise<Held>
 
 function openFolder(dir: string): FolderFacts {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     const path = join(dir, 'lake.json');
     if (!existsSync(path)) {
       // Written beside and linked into place: of two processes that start at once, one makes the folder's identity.
@@ -95,6 +95,17 @@ function openFolder(dir: string): FolderFacts {
     if (error instanceof LakeError) throw error;
     const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
     throw new LakeError(`cannot use the folder ${dir}: ${reason}`, 'choose one that can be written with --dir');
+  }
+}
+
+/** Node's own recursive mkdir never returns where a file system refuses as `/proc` does: it tries the same again. */
+function makeFolder(dir: string): void {
+  if (existsSync(dir)) return;
+  makeFolder(dirname(dir));
+  try {
+    mkdirSync(dir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

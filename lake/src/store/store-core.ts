@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { type BucketIndex, createBucketIndex } from './bucket-index.ts';
 import { createEntry, type Entry, type EntryFacts } from './entry.ts';
+import { assertInside } from './inside.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { keyPath } from './key-path.ts';
 import { applyRecord, entryRecord, type JournalRecord } from './records.ts';
@@ -84,6 +85,7 @@ function* snapshot<T>(buckets: Iterable<BucketIndex>, as: (record: JournalRecord
 
 function removeFile(path: string, root: string, temporaryFile: () => string): void {
   try {
+    assertInside(root, dirname(path));
     if (statSync(path).size > LARGE_FILE) {
       const aside = temporaryFile(); // freeing the blocks of a large file takes long: not in this turn
       renameSync(path, aside);
@@ -96,6 +98,6 @@ function removeFile(path: string, root: string, temporaryFile: () => string): vo
     )
       rmdirSync(folder);
   } catch {
-    // Gone already, or the folder is not empty: nothing is left to do.
+    // Gone already, or behind a link that leads elsewhere, or the folder is not empty: nothing is left to do.
   }
 }

@@ -51,7 +51,7 @@ export async function serve(message: IncomingMessage, response: ServerResponse, 
     if (request.rawPath.startsWith(CONTROL_PATH)) {
       await sendAnswer(
         response,
-        await control(request, parts).catch(reported(controlErrorAnswer)),
+        await control(request, parts).catch(reported(request, controlErrorAnswer)),
         request.method === 'HEAD',
       );
       return;
@@ -74,7 +74,9 @@ async function serveAws(
   const found = await findCall(request, context, parts);
   const call = 'run' in found ? found : undefined;
   const fault = call && parts.faults.strike(call.service, call.operation, call.text);
-  const answer = 'run' in found ? await perform(found, fault) : found;
+  const done = 'run' in found ? await perform(request, found, fault) : found;
+  // Whoever went away before the request was whole is answered nothing, and no error is counted.
+  const answer = request.body.aborted ? undefined : done;
   parts.log.add({
     time: new Date().toISOString(),
     service: call?.service ?? 'unknown',
@@ -92,22 +94,22 @@ async function serveAws(
 /** The call, or at once the refusal of a request that asks for none. */
 async function findCall(request: Request, context: RequestContext, parts: ServeParts): Promise<Call | Answer> {
   if (request.headers['x-amz-target'] !== undefined)
-    return jsonCall(request, context, parts.findJsonService).catch(reported(jsonErrorAnswer));
+    return jsonCall(request, context, parts.findJsonService).catch(reported(request, jsonErrorAnswer));
   if (isQueryRequest(request))
-    return queryCall(request, context).catch(reported((error) => stsErrorAnswer(error, context)));
+    return queryCall(request, context).catch(reported(request, (error) => stsErrorAnswer(error, context)));
   try {
     return s3Call(request, context, parts);
   } catch (error) {
-    return reported((one) => s3ErrorAnswer(one, request, context.requestId))(error);
+    return reported(request, (one) => s3ErrorAnswer(one, request, context.requestId))(error);
   }
 }
 
 /** Runs the call with what a fault does to it; undefined: the connection is to be cut. */
-async function perform(call: Call, fault: Fault | undefined): Promise<Answer | undefined> {
+async function perform(request: Request, call: Call, fault: Fault | undefined): Promise<Answer | undefined> {
   if (fault?.delay_ms) await sleep(fault.delay_ms);
   if (fault?.drop === 'before') return undefined;
   if (fault?.error && !fault.execute && !fault.drop) return injected(call, fault);
-  const answer = await call.run().catch(reported(call.fail));
+  const answer = await call.run().catch(reported(request, call.fail));
   if (!fault?.drop && !fault?.error) return answer;
   if (typeof answer.body === 'object' && !(answer.body instanceof Uint8Array))
     await answer.body[Symbol.asyncIterator]().return?.();
@@ -124,10 +126,11 @@ function effect(fault: Fault): string {
 }
 
 /** Errors that are no refusal are the lake's own: its process says more than the client is told. */
-function reported(toAnswer: (error: unknown) => Answer): (error: unknown) => Answer {
+function reported(request: Request, toAnswer: (error: unknown) => Answer): (error: unknown) => Answer {
   return (error) => {
     const answer = toAnswer(error);
-    if (answer.status === 500 && !(error instanceof WireError) && !(error instanceof S3Error)) report(error);
+    const refusal = error instanceof WireError || error instanceof S3Error;
+    if (answer.status === 500 && !refusal && !request.body.aborted) report(error);
     return answer;
   };
 }

@@ -122,6 +122,8 @@ describe('the command', { concurrency: true }, () => {
         process: run('--port', String(port), '--dir', temporaryFolder()),
         message: /port \d+ is in use: choose another/,
       },
+      // Where there is no /proc its parent can't be made either.
+      { process: run('--dir', '/proc/weir/lake'), message: /cannot use the folder .*: E\w+: choose one/ },
       { process: run('--colour', 'red'), message: /--colour.*see --help/ },
     ];
     for (const { process, message } of mistakes) {
