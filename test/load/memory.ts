@@ -218,10 +218,12 @@ function create(memory: Memory, name: string, properties: string, sql: string): 
   if (memory.tables.has(name)) return `TABLE_ALREADY_EXISTS: ${name}`;
   if ([...memory.objects.keys()].some((path) => path.startsWith(location)))
     return `HIVE_PATH_ALREADY_EXISTS: ${location}`;
+  const columns = /\nAS SELECT (.*)\n/.exec(sql)![1]!.split(', ');
   const partitioned = /partitioned_by/.test(properties);
-  if (sql.includes('"$path" IN')) {
+  if (sql.includes('"$path" AS')) {
+    if (sql.includes('"$path" IN ()')) return "SYNTAX_ERROR: mismatched input ')'";
     writeFiles(memory, location, sql);
-    register(memory, name, location, partitioned);
+    register(memory, name, location, columns);
     return undefined;
   }
   const source = /FROM land\.(\w+)/.exec(sql)![1]!;
@@ -231,30 +233,44 @@ function create(memory: Memory, name: string, properties: string, sql: string): 
     const day = new RegExp(`^landing/${source}/(?:([^/]+)/)?[^/]+$`).exec(path);
     if (!day || (day[1] !== undefined && (day[1] < from || day[1] > to))) continue;
     if (only !== undefined && !only.includes(`'${day[1]}'`)) continue;
-    const lines = object.body.split('\n').slice(1).join('\n');
+    const lines = linesIn(object.body, sql).join('\n');
     if (lines === '') continue;
     const folder = partitioned ? `${location}day=${day[1]}/` : location;
     putObject(memory, `${folder}part-${createHash('md5').update(path).digest('hex').slice(0, 6)}`, lines);
   }
-  register(memory, name, location, partitioned);
+  register(memory, name, location, columns);
   return undefined;
 }
 
-function register(memory: Memory, name: string, location: string, partitioned: boolean): void {
+/** The table that a CTAS made; of its columns `line` and `day` are text, all others dates. */
+function register(memory: Memory, name: string, location: string, columns: readonly string[]): void {
   const [database = '', table = ''] = name.split('.');
-  const column = (each: string) => ({ name: each, type: 'string', comment: undefined });
-  memory.tables.set(name, {
-    ...blankTable(database, table, `s3://${location}`),
-    partitionKeys: partitioned ? [column('day')] : [],
+  const column = (each: string) => ({
+    name: each,
+    type: each === 'line' || each === 'day' ? 'string' : 'date',
+    comment: undefined,
   });
+  const blank = blankTable(database, table, `s3://${location}`);
+  memory.tables.set(name, {
+    ...blank,
+    storage: { ...blank.storage, columns: columns.filter((each) => each !== 'day').map(column) },
+    partitionKeys: columns.filter((each) => each === 'day').map(column),
+  });
+}
+
+/** What the SELECT makes of the lines of a landing file: it may put something behind each. */
+function linesIn(body: string, sql: string): readonly string[] {
+  const behind = /concat\(line, '([^']*)'\)/.exec(sql)?.[1] ?? '';
+  const lines = body.split('\n').slice(1);
+  return lines.flatMap((line) => (line === '' ? [] : [line + behind]));
 }
 
 /** Mode files: a line `day:value` goes to its day's partition. */
 function linesOf(memory: Memory, sql: string): { path: string; day: string; line: string }[] {
-  const listed = /"\$path" IN \(([^)]*)\)/.exec(sql)![1]!;
+  const listed = /"\$path" IN \(([^)]*)\)/.exec(sql)?.[1] ?? '';
   return [...listed.matchAll(/'s3:\/\/([^']*)'/g)].flatMap(([, path = '']) => {
-    const lines = memory.objects.get(path)?.body.split('\n').slice(1) ?? [];
-    return lines.filter((line) => line !== '').map((line) => ({ path, day: line.split(':')[0]!, line }));
+    const lines = linesIn(memory.objects.get(path)?.body ?? '', sql);
+    return lines.map((line) => ({ path, day: line.split(':')[0]!, line }));
   });
 }
 
@@ -282,7 +298,7 @@ function countRows(memory: Memory, table: CatalogTable): (string | null)[][] {
     const day = /day=([^/]+)\//.exec(path)?.[1] ?? '';
     const lines = body.split('\n').filter((line) => line !== '');
     counts.set(day, (counts.get(day) ?? 0) + lines.length);
-    bad.set(day, (bad.get(day) ?? 0) + lines.filter((line) => line === 'bad').length);
+    bad.set(day, (bad.get(day) ?? 0) + lines.filter((line) => /^bad\b/.test(line)).length);
   }
   return [...counts].map(([day, rows]) => [...(day === '' ? [] : [day]), String(rows), String(bad.get(day) ?? 0)]);
 }

@@ -2,6 +2,7 @@ import type { LoadContext } from '../../scripts/commands/load/context.ts';
 import { type LoadOptions, type LoadSummary, load } from '../../scripts/commands/load.ts';
 import { loadDefinitions } from '../../scripts/core/define/index.ts';
 import { readLedger } from '../../scripts/core/load/index.ts';
+import type { Definitions } from '../../scripts/core/model/definition.ts';
 import {
   blankTable,
   copyMemory,
@@ -60,14 +61,18 @@ databases: { land: { description: L }, raw: { description: R } }
   'pipeline/tables/raw/replace/load.sql': 'SELECT line FROM land.whole',
 };
 
-export const DEFINITIONS = (() => {
-  const { definitions, findings } = loadDefinitions(Object.entries(FILES).map(([path, text]) => ({ path, text })));
+/** The definitions, with their files changed. */
+export function definitionsWith(edit: (path: string, text: string) => string): Definitions {
+  const files = Object.entries(FILES).map(([path, text]) => ({ path, text: edit(path, text) }));
+  const { definitions, findings } = loadDefinitions(files);
   if (findings.length > 0) throw new Error(JSON.stringify(findings));
   const tables = definitions.tables.map((table) =>
     table.name === 'files' && table.load ? { ...table, load: { ...table.load, mode: 'files' as const } } : table,
   );
   return { ...definitions, tables };
-})();
+}
+
+export const DEFINITIONS = definitionsWith((_, text) => text);
 
 export const DAYS = ['2025-03-01', '2025-03-02', '2025-03-03', '2025-03-04'] as const;
 

@@ -15,6 +15,7 @@ import {
 } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
 import { type Group, isDataObject } from '../../core/partition/index.ts';
+import { standAside } from './aside.ts';
 import { type AuditRequest, audit, auditTypes, refuseOthers, type Verdict, verdict } from './audit.ts';
 import { inEnvironment, type LoadContext, STAGING } from './context.ts';
 import { bucketOf, type Discovery } from './discover.ts';
@@ -51,8 +52,10 @@ export interface GroupResult {
 }
 
 /** Loads the partitions of one group: intent, write, audit, publish, record. */
-export async function runGroup(run: GroupRun): Promise<GroupResult> {
-  const { context, discovery, group } = run;
+export async function runGroup(given: GroupRun): Promise<GroupResult> {
+  const { context, group } = given;
+  const discovery = await standAside(context, given.discovery);
+  const run = { ...given, discovery };
   await registerSources(
     context,
     discovery,

@@ -79,8 +79,9 @@ export function loadQuery(request: Pick<CtasRequest, 'table' | 'days' | 'rename'
 function onlyObjects({ table, paths, partitions }: SourceObjects): string {
   const source = quoteRelation(table.database, table.name);
   const inside = partitions.length === 0 || table.partitions.length === 0 ? '' : ` AND ${filter(table, partitions)}`;
-  const listed = paths.map(quoteString).join(', ');
-  return `SELECT *, "$path" AS ${PATH_COLUMN} FROM ${source} WHERE "$path" IN (${listed})${inside}`;
+  // No object is left with rows in the partitions that are made anew: they become empty. SQL knows no empty list.
+  const listed = paths.length === 0 ? 'FALSE' : `"$path" IN (${paths.map(quoteString).join(', ')})`;
+  return `SELECT *, "$path" AS ${PATH_COLUMN} FROM ${source} WHERE ${listed}${inside}`;
 }
 
 /**
