@@ -103,6 +103,8 @@ export interface Catalog {
 
   /** In order of their values; all, or those whose values `keep` wants (the others cost next to nothing). */
   partitions(database: string, table: string, keep?: (values: readonly string[]) => boolean): Iterable<GluePartition>;
+  /** The values of all, in order: the same array as long as no partition comes, goes or changes. */
+  partitionValues(database: string, table: string): readonly (readonly string[])[];
   partitionCount(database: string, table: string): number;
   partition(database: string, table: string, values: readonly string[]): GluePartition | undefined;
   createPartitions(database: string, table: string, inputs: readonly GluePartitionInput[]): Promise<void>;

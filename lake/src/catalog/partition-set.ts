@@ -24,6 +24,8 @@ export interface PartitionSet {
   nextNumber: number;
   /** The keys of `byValues` in order; undefined after a change until somebody asks. */
   ordered: readonly StoredPartition[] | undefined;
+  /** Their values, as `ordered`. */
+  values: readonly (readonly string[])[] | undefined;
 }
 
 export function createPartitionSet(): PartitionSet {
@@ -33,6 +35,7 @@ export function createPartitionSet(): PartitionSet {
     descriptorNumbers: new Map(),
     nextNumber: 0,
     ordered: undefined,
+    values: undefined,
   };
 }
 
@@ -42,11 +45,16 @@ export function keyOf(values: readonly string[]): string {
 
 export function putPartition(set: PartitionSet, partition: StoredPartition): void {
   set.byValues.set(keyOf(partition.values), partition);
-  set.ordered = undefined;
+  changed(set);
 }
 
 export function dropPartition(set: PartitionSet, values: readonly string[]): void {
-  if (set.byValues.delete(keyOf(values))) set.ordered = undefined;
+  if (set.byValues.delete(keyOf(values))) changed(set);
+}
+
+function changed(set: PartitionSet): void {
+  set.ordered = undefined;
+  set.values = undefined;
 }
 
 export function addDescriptor(set: PartitionSet, number: number, descriptor: Descriptor): void {
@@ -58,6 +66,11 @@ export function addDescriptor(set: PartitionSet, number: number, descriptor: Des
 export function orderedPartitions(set: PartitionSet): readonly StoredPartition[] {
   set.ordered ??= [...set.byValues.values()].sort((a, b) => compareValues(a.values, b.values));
   return set.ordered;
+}
+
+export function orderedValues(set: PartitionSet): readonly (readonly string[])[] {
+  set.values ??= orderedPartitions(set).map(({ values }) => values);
+  return set.values;
 }
 
 function compareValues(a: readonly string[], b: readonly string[]): number {

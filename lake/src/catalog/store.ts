@@ -20,7 +20,7 @@ import { createDetailStore, type DetailStore, journalName } from './detail-store
 import { openJournal } from './journal.ts';
 import type { LakeCatalog } from './lake-catalog.ts';
 import { decideChanges, type PartitionChange } from './partition-changes.ts';
-import { firstAfter, keyOf, orderedPartitions, toGluePartition } from './partition-set.ts';
+import { firstAfter, keyOf, orderedPartitions, orderedValues, toGluePartition } from './partition-set.ts';
 import type { DetailRecord, TableDetail } from './table-detail.ts';
 import { createTurns } from './turns.ts';
 
@@ -278,6 +278,7 @@ function partitionCalls(store: Store) {
   return {
     partitions: (database: string, table: string, keep?: Keep) => partitionsAfter(database, table, undefined, keep),
     partitionsAfter,
+    partitionValues: (database: string, table: string) => orderedValues(detailOf(database, table).partitions),
     partitionCount: (database: string, table: string) => detailOf(database, table).partitions.byValues.size,
     partition(database: string, table: string, values: readonly string[]) {
       const { partitions } = detailOf(database, table);

@@ -32,6 +32,21 @@ const batches = (count: number) =>
   Array.from({ length: count / 100 }, (_, batch) => Array.from({ length: 100 }, (_, i) => partition(batch * 100 + i)));
 
 describe('catalog store', () => {
+  it('gives one list of partition values until one of them changes', () =>
+    inFolder(async (dir) => {
+      const catalog = await open(dir);
+      await catalog.createDatabase({ Name: 'd' });
+      await catalog.createTable('d', { Name: 't', PartitionKeys: [{ Name: 'day' }] });
+      await catalog.createPartitions('d', 't', [partition(2), partition(1)]);
+      const before = catalog.partitionValues('d', 't');
+      assert.deepEqual(before, [['000001'], ['000002']]);
+      assert.equal(catalog.partitionValues('d', 't'), before);
+      await catalog.deletePartitions('d', 't', [['000001']]);
+      assert.deepEqual(catalog.partitionValues('d', 't'), [['000002']]);
+      assert.equal(before.length, 2);
+      await catalog.close();
+    }));
+
   it('keeps databases, tables, partitions, versions, indexes, statistics and tags over a restart', () =>
     inFolder(async (dir) => {
       const first = await open(dir);

@@ -26,6 +26,40 @@ test('bytes scanned are those of the partitions that match', async () => {
   assert.equal((await lake.execute('SELECT x.a FROM t x, t y WHERE x.p = 1 AND y.p = 2')).bytesScanned, 36);
 });
 
+test('a query sees at once what another call has done to the partitions', async () => {
+  const table = `CREATE EXTERNAL TABLE m (a string) PARTITIONED BY (p int) STORED AS TEXTFILE LOCATION 's3://${BUCKET}/m/'`;
+  await lake.execute(table);
+  for (const p of [1, 2, 3, 4]) await lake.put(`m/p=${p}/x`, `a${p}\n`);
+  await lake.put('m/elsewhere/x', 'b2\n');
+  const seen = () => lake.rows('SELECT a FROM m WHERE p > 1 ORDER BY p');
+  const input = (p: string, folder: string) => ({
+    Values: [p],
+    StorageDescriptor: {
+      ...lake.catalog.table('default', 'm')!.StorageDescriptor!,
+      Location: `s3://${BUCKET}/m/${folder}/`,
+    },
+  });
+  const steps: readonly (readonly [change: () => Promise<unknown>, rows: readonly string[]])[] = [
+    [async () => undefined, []],
+    [() => lake.execute('ALTER TABLE m ADD PARTITION (p = 2)'), ['a2']],
+    [() => lake.catalog.createPartitions('default', 'm', [input('3', 'p=3'), input('1', 'p=1')]), ['a2', 'a3']],
+    [() => lake.catalog.updatePartition('default', 'm', ['2'], input('2', 'elsewhere')), ['b2', 'a3']],
+    [() => lake.catalog.updatePartition('default', 'm', ['3'], input('4', 'p=4')), ['b2', 'a4']],
+    [() => lake.catalog.deletePartitions('default', 'm', [['2']]), ['a4']],
+    [() => lake.execute('DROP TABLE m').then(() => lake.execute(table)), []],
+    [() => lake.execute('MSCK REPAIR TABLE m'), ['a2', 'a3', 'a4']],
+  ];
+  for (const [at, [change, rows]] of steps.entries()) {
+    await change();
+    for (let again = 0; again < 2; again += 1)
+      assert.deepEqual(
+        (await seen()).map(([a]) => a),
+        rows,
+        `step ${at}`,
+      );
+  }
+});
+
 test('bytes scanned of Parquet are those of the columns that are read', async () => {
   await lake.execute(
     `CREATE TABLE cols WITH (external_location='s3://${BUCKET}/cols/') AS SELECT 1 AS n, 'some text' AS s`,

@@ -1,4 +1,4 @@
-import type { Catalog, GlueTable } from '../../catalog/catalog.ts';
+import type { Catalog, GluePartition, GlueTable } from '../../catalog/catalog.ts';
 import { quoteName } from '../../sql/types/index.ts';
 import { failure } from '../failure.ts';
 import { locationText, parseLocation, partitionPath } from '../location.ts';
@@ -36,18 +36,11 @@ async function registeredPartitions(
   catalog: Catalog,
   connection: Connection,
 ): Promise<readonly ScanPartition[]> {
-  const all = [...catalog.partitions(table.DatabaseName, table.Name)];
-  const kept =
+  const { DatabaseName, Name } = table;
+  const chosen =
     filter === undefined
-      ? undefined
-      : await matching(
-          table,
-          keys,
-          all.map((p) => p.Values),
-          filter,
-          connection,
-        );
-  const chosen = kept === undefined ? all : kept.map((i) => all[i]!);
+      ? [...catalog.partitions(DatabaseName, Name)]
+      : await matching(table, keys, catalog, filter, connection);
   if (chosen.length > MOST_PARTITIONS) {
     const text = `Query over table '${table.DatabaseName}.${table.Name}' can potentially read more than ${MOST_PARTITIONS} partitions`;
     throw failure('HIVE_EXCEEDED_PARTITION_LIMIT', text);
@@ -60,27 +53,41 @@ async function registeredPartitions(
   });
 }
 
-/** Numbers of the tuples for which the filter holds; DuckDB evaluates it over all of them in one go. */
+/** The partitions for which the filter holds; DuckDB evaluates it over the values of all in one go. */
 async function matching(
   table: GlueTable,
   keys: readonly DataColumn[],
-  tuples: readonly (readonly string[])[],
+  catalog: Catalog,
   filter: string,
   connection: Connection,
-): Promise<readonly number[]> {
+): Promise<readonly GluePartition[]> {
+  const { DatabaseName, Name } = table;
+  const tuples = catalog.partitionValues(DatabaseName, Name);
   if (tuples.length === 0) return [];
-  const texts = keys.map((_, k) => tuples.map((values) => values[k] ?? '').join(SEPARATOR));
   const lists = keys.map((_, k) => `unnest(string_split($${k + 1}, chr(31))) AS v${k}`);
   const cells = keys.map(({ name, type }, k) => `${partitionValue(`v${k}`, type)} AS ${quoteName(name)}`);
   const sql =
     `SELECT i FROM (SELECT i, ${cells.join(', ')} FROM (SELECT ${lists.join(', ')}, ` +
     `unnest(range(${tuples.length})) AS i)) WHERE ${filter} ORDER BY i`;
   try {
-    const reader = await connection.read(sql, texts);
-    return (reader.getColumns()[0] ?? []).map(Number);
+    const reader = await connection.read(sql, packed(tuples, keys.length));
+    const kept = (reader.getColumns()[0] ?? []).map((i) => catalog.partition(DatabaseName, Name, tuples[Number(i)]!));
+    // What was dropped meanwhile is gone, as for whoever asks a moment later.
+    return kept.filter((partition) => partition !== undefined);
   } catch (error) {
     throw badPartitionValue(table, error);
   }
+}
+
+const packs = new WeakMap<readonly (readonly string[])[], readonly string[]>();
+
+/** The values of each key as one text. Kept with the catalog's list, of which there is a new one after each change. */
+function packed(tuples: readonly (readonly string[])[], keys: number): readonly string[] {
+  const known = packs.get(tuples);
+  if (known?.length === keys) return known;
+  const texts = Array.from({ length: keys }, (_, k) => tuples.map((values) => values[k] ?? '').join(SEPARATOR));
+  packs.set(tuples, texts);
+  return texts;
 }
 
 function projectedPartition(table: GlueTable, keys: readonly DataColumn[], values: readonly string[]): ScanPartition {
