@@ -19,6 +19,8 @@ export interface TestLake extends OpenEnvironment {
 
 /** One test's databases, all of them behind a prefix. */
 export interface Scope extends OpenEnvironment {
+  /** Drops its databases. */
+  readonly close: () => Promise<void>;
   readonly plan: (definitions: Definitions, today?: string) => Promise<Plan>;
   readonly apply: (definitions: Definitions, rest?: ApplyOptions) => Promise<ApplyResult>;
   readonly sql: (sql: string) => Promise<string>;
@@ -36,16 +38,23 @@ const RUN = `x${process.pid.toString(36)}`;
 export async function openTestLake(): Promise<TestLake> {
   const dir = mkdtempSync(join(tmpdir(), 'weir-plan-'));
   const open = await openEnvironment(definitionsOf({}).lake, 'local', { lakeDir: dir });
-  const scopes: Scope[] = [];
+  const scopes = new Set<Scope>();
   return {
     ...open,
     within: (name) => {
-      const scope = scopeOf(open, `${RUN}_${name}_`);
-      scopes.push(scope);
+      const opened = scopeOf(open, `${RUN}_${name}_`);
+      const scope = {
+        ...opened,
+        close: async () => {
+          await cleanUp(opened);
+          scopes.delete(scope);
+        },
+      };
+      scopes.add(scope);
       return scope;
     },
     close: async () => {
-      for (const scope of scopes) await cleanUp(scope);
+      for (const scope of scopes) await scope.close();
       await open.close();
       rmSync(dir, { recursive: true, force: true });
     },
