@@ -2,12 +2,13 @@ import { COMMON_FLAGS, runVerb } from '../scripts/adapters/entry.ts';
 import { EXIT, UserError } from '../scripts/core/model/exit.ts';
 import { tryEncodings } from './encodings.ts';
 import { headline } from './headline.ts';
+import { lakeBench } from './lake.ts';
 
 await runVerb(
   {
     name: 'bench',
     about: 'Measures what the docs claim; figures are ratios within one run.',
-    positionals: 'headline|encodings',
+    positionals: 'headline|encodings|lake',
     flags: {
       rows: { type: 'string', value: 'N', about: 'sales rows of the headline', default: '10000000' },
       work: { type: 'string', value: 'DIR', about: 'folder for the data, about 3 GB; default: a temporary one' },
@@ -37,6 +38,10 @@ await runVerb(
         throw new UserError('--rows is not a count of at least 1000', 'give a whole number');
       return headline({ rows, work: args.text('work'), json: args.on('json'), signal });
     }
-    throw new UserError(`there is no benchmark ${JSON.stringify(what ?? '')}`, 'give one of: headline, encodings');
+    if (what === 'lake') return lakeBench({ json: args.on('json'), signal });
+    throw new UserError(
+      `there is no benchmark ${JSON.stringify(what ?? '')}`,
+      'give one of: headline, encodings, lake',
+    );
   },
 );

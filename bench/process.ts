@@ -57,3 +57,13 @@ export function watchMemory(child: ChildProcess): { stop(): number | undefined }
     },
   };
 }
+
+/** What a process holds in memory now; undefined where the platform does not tell. */
+export function residentBytes(pid: number): number | undefined {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    return undefined;
+  }
+}
