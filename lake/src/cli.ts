@@ -3,6 +3,7 @@ import { startLake } from './server.ts';
 import { LakeError } from './wire/lake-error.ts';
 
 const USAGE = `Usage: weir-lake [--port P] [--dir D] [--host H] [--account A] [--region R]
+                 [--engine duckdb|trino] [--trino-url U] [--trino-catalog C]
 
 Serves S3, Glue, Athena and STS from one folder until it is stopped (Ctrl-C).
 
@@ -10,7 +11,10 @@ Serves S3, Glue, Athena and STS from one folder until it is stopped (Ctrl-C).
   --dir      folder of the lake, made if missing; default .lake
   --host     default 127.0.0.1; anything else lets other machines in, with all rights
   --account  default 000000000000
-  --region   default us-east-1`;
+  --region   default us-east-1
+  --engine   what executes: duckdb (default), or a trino whose Hive catalog has this lake as Glue and S3
+  --trino-url      http://[user[:password]@]host:port
+  --trino-catalog  its name there; default awsdatacatalog`;
 
 interface Arguments {
   readonly port: number;
@@ -18,6 +22,7 @@ interface Arguments {
   readonly host: string;
   readonly account?: string;
   readonly region?: string;
+  readonly trino?: { readonly url: string; readonly catalog?: string };
 }
 
 function readArguments(): Arguments | 'help' {
@@ -30,6 +35,9 @@ function readArguments(): Arguments | 'help' {
         host: text,
         account: text,
         region: text,
+        engine: text,
+        'trino-url': text,
+        'trino-catalog': text,
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -45,11 +53,28 @@ function readArguments(): Arguments | 'help' {
       host: values.host ?? '127.0.0.1',
       ...(values.account === undefined ? {} : { account: values.account }),
       ...(values.region === undefined ? {} : { region: values.region }),
+      ...readEngine(values.engine, values['trino-url'], values['trino-catalog']),
     };
   } catch (error) {
     if (error instanceof LakeError) throw error;
     throw new LakeError((error as Error).message, 'see --help');
   }
+}
+
+function readEngine(
+  engine: string | undefined,
+  url: string | undefined,
+  catalog: string | undefined,
+): Pick<Arguments, 'trino'> {
+  if (engine !== undefined && engine !== 'duckdb' && engine !== 'trino')
+    throw new LakeError(`--engine ${engine} is not known`, 'give duckdb or trino');
+  if (engine === 'trino') {
+    if (url === undefined) throw new LakeError('--engine trino has no address', 'give --trino-url http://host:port');
+    return { trino: { url, ...(catalog === undefined ? {} : { catalog }) } };
+  }
+  const stray = url === undefined ? catalog && '--trino-catalog' : '--trino-url';
+  if (stray) throw new LakeError(`${stray} is for a Trino alone`, 'give --engine trino too');
+  return {};
 }
 
 async function main(): Promise<void> {

@@ -10,7 +10,7 @@ import { type AskOwner, type Held, holdFolder } from './store/folder.ts';
 import { beGuest, createGuests } from './wire/guests.ts';
 import { LakeError } from './wire/lake-error.ts';
 import { type ServeParts, serve } from './wire/serve.ts';
-import { createServices } from './wire/services.ts';
+import { createServices, type OpenEngine } from './wire/services.ts';
 
 export interface ServedLake extends Lake {
   /** Unlike `stop` it does not wait for other processes that joined. */
@@ -43,13 +43,14 @@ type Owned = Extract<Held, { kind: 'owned' }>;
 
 async function own(dir: string, { lock, crashed }: Owned, options: LakeOptions): Promise<ServedLake> {
   const context = { account: options.account ?? '000000000000', region: options.region ?? 'us-east-1' };
+  const openEngine = await engineOf(options);
   const store = openFileStore(dir, { foldsCase: lock.foldsCase });
   const uploads = openUploads(
     joinPath(dir, 'uploads'),
     ({ bucket, key, id }) => !store.hasBucket(bucket) || store.head(bucket, key)?.attributes.uploadId === id,
   );
   const faults = createFaults();
-  const services = createServices({ dir, store, context, faults });
+  const services = createServices({ dir, store, context, faults, ...(openEngine === undefined ? {} : { openEngine }) });
   const health = () => ({ status: 'ok', id: lock.id, pid: process.pid, ...context });
   const guests = createGuests();
   const parts: ServeParts = {
@@ -92,6 +93,17 @@ async function own(dir: string, { lock, crashed }: Owned, options: LakeOptions):
       await stopNow();
     },
   };
+}
+
+/** The Trino that is to execute, if it can be reached; undefined: DuckDB. */
+async function engineOf({ trino }: LakeOptions): Promise<OpenEngine | undefined> {
+  if (trino === undefined) return undefined;
+  const [{ connectTrino }, { createTrinoEngine }] = await Promise.all([
+    import('./trino/connect.ts'),
+    import('./trino/engine.ts'),
+  ]);
+  const connected = await connectTrino(trino);
+  return async (services) => createTrinoEngine({ ...services, trino: connected });
 }
 
 function createHttpServer(parts: ServeParts): Server {

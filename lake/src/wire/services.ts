@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Engine } from '../athena/engine.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { LakeCatalog } from '../catalog/lake-catalog.ts';
 import type { Faults } from '../faults/faults.ts';
 import { withQueryFaults } from '../faults/query-faults.ts';
@@ -18,7 +19,11 @@ export interface ServiceParts {
   readonly store: FileStore;
   readonly context: ServiceContext;
   readonly faults: Faults;
+  /** What executes instead of DuckDB, which then is not loaded. */
+  readonly openEngine?: OpenEngine;
 }
+
+export type OpenEngine = (parts: { readonly objects: FileStore; readonly catalog: Catalog }) => Promise<Engine>;
 
 type Closing<T> = T & { readonly close: () => Promise<void> };
 
@@ -53,12 +58,16 @@ async function openCatalog({ dir, context }: ServiceParts): Promise<Closing<Lake
 }
 
 async function openAthena(parts: ServiceParts, catalog: LakeCatalog): Promise<Closing<JsonService>> {
-  const { dir, store, context } = parts;
-  const [{ createAthenaService }, { createEngine }] = await Promise.all([
+  const { dir, store, context, openEngine } = parts;
+  const duckDb: OpenEngine = async (services) => {
+    const { createEngine } = await import('../engine/engine.ts');
+    return createEngine({ ...services, dir, ...context });
+  };
+  const [{ createAthenaService }, opened] = await Promise.all([
     import('../athena/service.ts'),
-    import('../engine/engine.ts'),
+    (openEngine ?? duckDb)({ objects: store, catalog }),
   ]);
-  const engine: Engine = withQueryFaults(createEngine({ objects: store, catalog, dir, ...context }), parts.faults);
+  const engine = withQueryFaults(opened, parts.faults);
   return createAthenaService({ dir: join(dir, 'athena'), catalog, store, engine });
 }
 

@@ -92,7 +92,7 @@ function refuseIceberg(type: string | undefined, _external: string | undefined):
   }
 }
 
-function enforced(): Error {
+export function enforced(): Error {
   return failure(
     '',
     "The Create Table As Select query failed because it was submitted with an 'external_location' property to an " +
@@ -103,7 +103,7 @@ function enforced(): Error {
 
 export function refuseOccupied(
   target: Pick<Target, 'database' | 'name' | 'location'>,
-  context: StatementContext,
+  context: Pick<StatementContext, 'objects'>,
 ): void {
   const { bucket, prefix } = target.location;
   if (context.objects.list(bucket, prefix).length === 0) return;

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EngineFailure } from '../athena/engine.ts';
+import type { LakeOptions } from '../index.ts';
+import { LakeError } from '../wire/lake-error.ts';
+import { reason, type TrinoServer, trinoServer } from './http.ts';
+import { readRun, startRun } from './run.ts';
+
+type TrinoOptions = NonNullable<LakeOptions['trino']>;
+
+/** The Trino that executes, and the catalog there whose Glue and S3 this lake is. */
+export interface ConnectedTrino {
+  readonly server: TrinoServer;
+  /** Its name there, lower case. */
+  readonly catalog: string;
+}
+
+/** How long a Trino that is starting is waited for. */
+const STARTING_MS = 90_000;
+
+/** Looks whether the Trino answers and has the catalog; throws a `LakeError` that says what to do. */
+export async function connectTrino(options: TrinoOptions): Promise<ConnectedTrino> {
+  const server = trinoServer(options.url);
+  if (server === undefined)
+    throw new LakeError(`${options.url} is no address of a Trino`, 'give --trino-url http://host:port');
+  // The default is the name that Athena's views have in them.
+  const catalog = (options.catalog ?? 'awsdatacatalog').toLowerCase();
+  const connectors = await catalogsOf(server);
+  const connector = connectors.get(catalog);
+  if (connector === undefined) {
+    const names = [...connectors.keys()].sort().join(', ') || 'none';
+    throw new LakeError(
+      `the Trino at ${server.url} has no catalog ${catalog} (it has: ${names})`,
+      'give it a Hive catalog of this name whose Glue and S3 are this lake, or name another with --trino-catalog',
+    );
+  }
+  if (connector !== 'hive') {
+    throw new LakeError(
+      `the catalog ${catalog} of the Trino at ${server.url} is one of the connector ${connector}`,
+      'name a catalog of the Hive connector with --trino-catalog',
+    );
+  }
+  return { server, catalog };
+}
+
+/** The connector of each catalog, once the Trino has started. */
+async function catalogsOf(server: TrinoServer): Promise<ReadonlyMap<string, string>> {
+  const until = Date.now() + STARTING_MS;
+  for (;;) {
+    const found = (await isStarting(server)) ? 'it is still starting' : await askCatalogs(server);
+    if (typeof found !== 'string') return found;
+    if (Date.now() > until) throw new LakeError(`the Trino at ${server.url} is not ready: ${found}`, 'try again later');
+    await sleep(500);
+  }
+}
+
+async function isStarting(server: TrinoServer): Promise<boolean> {
+  try {
+    const response = await fetch(`${server.url}/v1/info`, { signal: AbortSignal.timeout(10_000) });
+    const info = (await response.json()) as { starting?: unknown };
+    if (typeof info.starting === 'boolean') return info.starting;
+  } catch (error) {
+    throw new LakeError(
+      `the Trino at ${server.url} can't be reached (${reason(error)})`,
+      'start it, or correct --trino-url',
+    );
+  }
+  throw new LakeError(`what answers at ${server.url} is no Trino`, 'correct --trino-url');
+}
+
+async function askCatalogs(server: TrinoServer): Promise<ReadonlyMap<string, string> | string> {
+  const sql = 'SELECT catalog_name, connector_name FROM system.metadata.catalogs';
+  try {
+    const order = { sql, headers: {}, signal: AbortSignal.timeout(30_000), scanLimit: undefined };
+    const { rows } = await readRun(await startRun(server, order));
+    return new Map(rows.map(([name, connector]) => [String(name), String(connector)]));
+  } catch (error) {
+    // A server that has started may still know no node, not even itself, to run a query on.
+    if (error instanceof EngineFailure && error.code === 'NO_NODES_AVAILABLE') return error.message;
+    throw new LakeError(`the Trino at ${server.url} can't be asked for its catalogs (${reason(error)})`, 'see its log');
+  }
+}

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EngineFailure } from '../athena/engine.ts';
+import { type Page, readPage } from './page.ts';
+
+/** Where the Trino is, and as whom it is spoken to. */
+export interface TrinoServer {
+  /** Without a slash at its end, without user and password. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string | undefined;
+  /** How long it is asked again where it is overloaded or away for a moment. */
+  readonly patienceMs: number;
+}
+
+/** `http://[user[:password]@]host:port`; undefined where it is none. */
+export function trinoServer(text: string): TrinoServer | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, origin, pathname, username, password } = new URL(text);
+  if (protocol !== 'http:' && protocol !== 'https:') return undefined;
+  return {
+    url: `${origin}${pathname.replace(/\/+$/, '')}`,
+    user: decodeURIComponent(username) || 'weir',
+    password: password === '' ? undefined : decodeURIComponent(password),
+    patienceMs: 30_000,
+  };
+}
+
+const PAUSE_MS = 100;
+
+/** Hands in a statement. What it began is unknown where the connection breaks, so only a refusal to take it is repeated. */
+export function postStatement(
+  server: TrinoServer,
+  sql: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Page> {
+  const init = {
+    method: 'POST',
+    headers: { ...identity(server), ...headers, 'Content-Type': 'text/plain' },
+    body: sql,
+  };
+  return patiently(server, undefined, () =>
+    ask(server, `${server.url}/v1/statement`, init).catch((error: unknown) => {
+      throw error instanceof EngineFailure ? error : unreachable(server, error);
+    }),
+  );
+}
+
+/** The next page; reading it twice gives the same, so a broken connection is no harm. */
+export function getPage(server: TrinoServer, uri: string, signal: AbortSignal): Promise<Page> {
+  return patiently(server, signal, () =>
+    ask(server, uri, { headers: identity(server), signal }).catch((error: unknown) => {
+      if (signal.aborted || error instanceof EngineFailure) throw error;
+      return { again: reason(error) };
+    }),
+  );
+}
+
+/** Tells Trino that nobody waits any more; nothing is to be done where it can't be told. */
+export async function cancelQuery(server: TrinoServer, uri: string): Promise<void> {
+  const signal = AbortSignal.timeout(5000);
+  await fetch(uri, { method: 'DELETE', headers: identity(server), signal }).catch(() => undefined);
+}
+
+function identity({ user, password }: TrinoServer): Record<string, string> {
+  const basic =
+    password === undefined ? {} : { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+  return { 'X-Trino-User': user, 'X-Trino-Source': 'weir-lake', ...basic };
+}
+
+type Answered = { readonly page: Page } | { readonly again: string };
+
+/** 429, 502, 503 and 504 are to be asked again, says the protocol. */
+async function ask(server: TrinoServer, uri: string, init: RequestInit): Promise<Answered> {
+  const response = await fetch(uri, init);
+  const text = await response.text();
+  if (response.ok) return { page: readPage(text) };
+  const said = `HTTP ${response.status} ${text.slice(0, 500).trim()}`.trim();
+  if ([429, 502, 503, 504].includes(response.status)) return { again: said };
+  throw new EngineFailure('GENERIC_INTERNAL_ERROR', `Trino at ${server.url} answered ${said}`);
+}
+
+async function patiently(
+  server: TrinoServer,
+  signal: AbortSignal | undefined,
+  attempt: () => Promise<Answered>,
+): Promise<Page> {
+  const until = Date.now() + server.patienceMs;
+  for (let pause = PAUSE_MS; ; pause = Math.min(pause * 2, 2000)) {
+    const answer = await attempt();
+    if ('page' in answer) return answer.page;
+    if (Date.now() + pause > until) throw unreachable(server, answer.again);
+    await sleep(pause, undefined, { signal });
+  }
+}
+
+function unreachable(server: TrinoServer, why: unknown): EngineFailure {
+  return new EngineFailure('GENERIC_INTERNAL_ERROR', `Trino at ${server.url} can't be reached: ${reason(why)}`);
+}
+
+/** fetch says "fetch failed"; why is in the cause. */
+export function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause as { code?: string; message?: string } | undefined;
+  return cause?.code ?? (cause?.message || error.message);
+}

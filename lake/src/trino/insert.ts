@@ -1,0 +1,39 @@
+import type { EngineResult } from '../athena/engine.ts';
+import type { GlueTable } from '../catalog/catalog.ts';
+import { locationText, parseLocation } from '../engine/location.ts';
+import { qualified } from '../engine/names.ts';
+import type { Statement } from '../sql/index.ts';
+import { finish, NOTHING, type TrinoContext } from './context.ts';
+import { objectsBelow } from './ctas.ts';
+import { codecNoted } from './write-format.ts';
+
+/** INSERT INTO, in the codec that the table's files have. */
+export async function insertInto(
+  statement: Extract<Statement, { kind: 'insert' }>,
+  sql: string,
+  context: TrinoContext,
+): Promise<EngineResult> {
+  const { database, name } = qualified(statement.name, context.database);
+  const table = context.catalog.table(database, name);
+  const { run } = await finish(sql, context, { compression_codec: codecNoted(table?.Parameters ?? {}) });
+  const { physicalInputBytes, planningMs, processedRows } = run.stats();
+  return {
+    ...NOTHING,
+    bytesScanned: physicalInputBytes,
+    planningMs,
+    inputRows: processedRows,
+    updateCount: run.updateCount() ?? 0,
+    ...(table === undefined ? {} : { manifest: writtenBy(run.id, table, context) }),
+  };
+}
+
+/** Trino's files begin with the id of its query. */
+function writtenBy(id: string, table: GlueTable, context: TrinoContext): readonly string[] {
+  const uris = [table.StorageDescriptor?.Location];
+  for (const { StorageDescriptor } of context.catalog.partitions(table.DatabaseName, table.Name))
+    uris.push(StorageDescriptor?.Location);
+  const places = uris.flatMap((uri) => parseLocation(uri ?? '') ?? []);
+  const roots = new Map(places.map((place) => [locationText(place), place]));
+  const files = [...roots.values()].flatMap((place) => objectsBelow(place, context));
+  return [...new Set(files)].filter((file) => file.slice(file.lastIndexOf('/') + 1).startsWith(id)).sort();
+}

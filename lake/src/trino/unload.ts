@@ -1,0 +1,75 @@
+import type { EngineResult } from '../athena/engine.ts';
+import { failure } from '../engine/failure.ts';
+import { type Location, locationText, parseLocation } from '../engine/location.ts';
+import { readProperties } from '../engine/write/properties.ts';
+import type { Statement } from '../sql/index.ts';
+import { finish, NOTHING, type TrinoContext } from './context.ts';
+import { listProperty, objectsBelow } from './ctas.ts';
+import { columnsOnly, nameLiteral, textLiteral } from './text.ts';
+import { readFormat } from './write-format.ts';
+
+/**
+ * UNLOAD, which Trino has not: a table is made at the target and taken out of the catalog again, its files stay.
+ * https://docs.aws.amazon.com/athena/latest/ug/unload.html
+ */
+export async function unload(
+  statement: Extract<Statement, { kind: 'unload' }>,
+  sql: string,
+  context: TrinoContext,
+): Promise<EngineResult> {
+  const properties = readProperties(statement.properties, 'unload');
+  const format = readFormat(requireFormat(properties), ['compression']);
+  const partitions = listProperty('partitioned_by', properties);
+  properties.end();
+  const location = emptyTarget(statement.to, context);
+  const { run } = await finish(columnsOnly(sql, statement.sql), context);
+  const names = run.columns.map(({ name }) => nameLiteral(name)).join(', ');
+  const database = temporaryDatabase(context);
+  const table = `weir_unload_${context.request.queryId.replaceAll('-', '')}`;
+  const place = `external_location = ${textLiteral(locationText(location))}`;
+  const clauses = [place, ...format.properties, ...partitions].join(', ');
+  const target = `${nameLiteral(database)}.${nameLiteral(table)} (${names})`;
+  try {
+    const made = await finish(`CREATE TABLE ${target} WITH (${clauses}) AS ${statement.sql}`, context, {
+      compression_codec: format.codec,
+    });
+    const { physicalInputBytes, planningMs, processedRows } = made.run.stats();
+    return {
+      ...NOTHING,
+      bytesScanned: physicalInputBytes,
+      planningMs,
+      inputRows: processedRows,
+      updateCount: made.run.updateCount() ?? 0,
+      manifest: objectsBelow(location, context),
+    };
+  } finally {
+    if (context.catalog.table(database, table)) await context.catalog.deleteTable(database, table);
+  }
+}
+
+function requireFormat(properties: ReturnType<typeof readProperties>): ReturnType<typeof readProperties> {
+  return {
+    ...properties,
+    text(name) {
+      const value = properties.text(name);
+      if (name === 'format' && value === undefined)
+        throw failure('INVALID_TABLE_PROPERTY', "UNLOAD needs the property 'format'");
+      return value;
+    },
+  };
+}
+
+function emptyTarget(to: string, { objects }: TrinoContext): Location {
+  const location = parseLocation(to);
+  if (location === undefined || !objects.hasBucket(location.bucket))
+    throw failure('INVALID_FUNCTION_ARGUMENT', `UNLOAD needs an S3 location whose bucket exists: ${to}`);
+  if (objects.list(location.bucket, location.prefix).length === 0) return location;
+  const text = `Target directory for UNLOAD already exists: ${locationText(location)}. Athena will not delete data in your account.`;
+  throw failure('HIVE_PATH_ALREADY_EXISTS', text);
+}
+
+function temporaryDatabase({ catalog, database }: TrinoContext): string {
+  const found = catalog.database(database)?.Name ?? catalog.databases()[0]?.Name;
+  if (found === undefined) throw failure('NOT_FOUND', `Schema ${database} not found`);
+  return found;
+}
