@@ -15,6 +15,7 @@ import { plural } from '../core/render/text.ts';
 import { chosen, rangeAsked } from './load/choose.ts';
 import type { LoadContext } from './load/context.ts';
 import { liveTable, partitionsOf } from './load/discover.ts';
+import { forgetObjects, leftBehind } from './load/file-index.ts';
 import { readRecord } from './load/intent.ts';
 import { acquireLease } from './load/lease.ts';
 import { type Known, type Publication, publishPartitions, publishTable } from './load/publish.ts';
@@ -59,6 +60,12 @@ export async function rollback(context: LoadContext, options: RollbackOptions): 
       const live = await liveTable(context, table);
       const ledger = new Map(changes.map(({ entry }) => [unitKey(entry.values), entry.ledger]));
       await lease.hold();
+      if (options.release && table.load.mode === 'files') {
+        const left = entries.map(({ values, ledger }) =>
+          ledger.held === undefined ? [] : leftBehind(context, table, values, ledger),
+        );
+        await forgetObjects(context, table, (await Promise.all(left)).flat());
+      }
       await publish(
         context,
         { table, live, ledger },

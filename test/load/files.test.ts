@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Definitions } from '../../scripts/core/model/definition.ts';
+import { rollback } from '../../scripts/commands/rollback.ts';
 import { FILES } from './shop.ts';
 import { makeWorld, outcomeOf, type World } from './world.ts';
 
@@ -40,7 +40,7 @@ columns:
   - { name: total, type: "decimal(12,2)", description: Amount }
 partitions:
   - { name: order_date, type: string, date: yyyy-MM-dd, description: Day }
-load: { mode: partitions }
+load: { mode: files }
 checks:
   - not_null: [order_id, total]
   - unique: order_id
@@ -56,17 +56,9 @@ FROM
   };
 }
 
-// The schema does not let the mode through yet.
-function inModeFiles(definitions: Definitions): Definitions {
-  const tables = definitions.tables.map((table) =>
-    table.load === undefined ? table : { ...table, load: { ...table.load, mode: 'files' as const } },
-  );
-  return { ...definitions, tables };
-}
-
 let world: World;
 before(async () => {
-  world = await makeWorld('2025-03-24T00:00:00Z', files, inModeFiles);
+  world = await makeWorld('2025-03-24T00:00:00Z', files);
 });
 after(() => world.close());
 
@@ -167,4 +159,27 @@ test('days that are asked for are made anew', async () => {
     after.filter((each) => !before.includes(each)).map((each) => each.slice(0, 10)),
     ['2025-02-01'],
   );
+});
+
+test('a partition that was rolled back stays as it is until it is released, and then has everything', async () => {
+  const day = { table: ORDERS, from: '2025-01-03', to: '2025-01-03', load: undefined, dryRun: false };
+  const third = async (): Promise<string[]> => (await orders()).filter((row) => row.startsWith('2025-01-03'));
+  const all = ['2025-01-03 1005 9000.00', '2025-01-03 1006 500.00'];
+  assert.deepEqual(await third(), all);
+  await rollback(world.context(), { ...day, release: false });
+  assert.deepEqual(await third(), all.slice(0, 1));
+  assert.equal((await load()).state, 'nothing');
+  await drop('d', '1009,Mouse,1,500,2025-01-03');
+  const held = await load();
+  assert.match(held.errors[0]!.message, /d\.csv has or had rows in a partition that is held/);
+  assert.deepEqual(await third(), all.slice(0, 1));
+  await rollback(world.context(), { ...day, release: true });
+  assert.equal((await load()).state, 'done');
+  assert.deepEqual(await third(), [...all, '2025-01-03 1009 500.00']);
+  // Asked for, it is made of everything at once, and released by that.
+  await rollback(world.context(), { ...day, release: false });
+  const asked = await world.run({ tables: [ORDERS], from: '2025-01-03', to: '2025-01-03' });
+  assert.equal(outcomeOf(asked, ORDERS).state, 'done', world.said.join('\n'));
+  assert.deepEqual(await third(), [...all, '2025-01-03 1009 500.00']);
+  assert.equal((await load()).state, 'nothing');
 });

@@ -23,7 +23,7 @@ owner: tests
 format: parquet
 location: { bucket: raw, path: ${mode}/ }
 columns: [{ name: line, type: string, description: L }]
-${mode !== 'replace' ? 'partitions: [{ name: day, type: string, date: yyyy-MM-dd, description: D }]\n' : ''}load: { mode: ${mode === 'files' ? 'partitions' : mode} }
+${mode !== 'replace' ? 'partitions: [{ name: day, type: string, date: yyyy-MM-dd, description: D }]\n' : ''}load: { mode: ${mode} }
 checks: [{ not_null: line }]
 `;
 
@@ -66,10 +66,7 @@ export function definitionsWith(edit: (path: string, text: string) => string): D
   const files = Object.entries(FILES).map(([path, text]) => ({ path, text: edit(path, text) }));
   const { definitions, findings } = loadDefinitions(files);
   if (findings.length > 0) throw new Error(JSON.stringify(findings));
-  const tables = definitions.tables.map((table) =>
-    table.name === 'files' && table.load ? { ...table, load: { ...table.load, mode: 'files' as const } } : table,
-  );
-  return { ...definitions, tables };
+  return definitions;
 }
 
 export const DEFINITIONS = definitionsWith((_, text) => text);

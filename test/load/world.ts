@@ -26,6 +26,8 @@ export interface World {
   edit(files: Readonly<Record<string, string | undefined>>): void;
   drop(key: string, text: string): Promise<void>;
   run(options?: Partial<LoadOptions>, over?: Partial<LoadContext>): Promise<LoadSummary>;
+  /** What a verb works with now. */
+  context(): LoadContext;
   preview(options?: Partial<LoadOptions>): Promise<readonly TablePreview[]>;
   rows(sql: string): Promise<readonly (readonly (string | null)[])[]>;
   /** Databases and tables as the environment names them. */
@@ -36,11 +38,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function makeWorld(
-  today = '2025-03-24T00:00:00Z',
-  made = FILES,
-  adapt: (definitions: Definitions) => Definitions = (definitions) => definitions,
-): Promise<World> {
+export async function makeWorld(today = '2025-03-24T00:00:00Z', made = FILES): Promise<World> {
   const id = Math.random().toString(36).slice(2, 8);
   const dir = await mkdtemp(join(tmpdir(), 'weir-load-'));
   let files: Record<string, string | undefined> = { ...made(id) };
@@ -48,7 +46,7 @@ export async function makeWorld(
     const given = Object.entries(files).flatMap(([path, text]) => (text === undefined ? [] : [{ path, text }]));
     const reading = loadDefinitions(given);
     if (reading.findings.length > 0) throw new Error(JSON.stringify(reading.findings, null, 1));
-    return adapt(reading.definitions);
+    return reading.definitions;
   };
   const first = read();
   const open = await openEnvironment(first.lake, 'local', { lakeDir: dir });
@@ -90,6 +88,7 @@ export async function makeWorld(
       said.length = 0;
       return load(context(world.definitions, over), { ...ALL, ...options });
     },
+    context: () => context(world.definitions, {}),
     preview: (options = {}) => previewLoad(context(world.definitions, {}), { ...ALL, ...options }),
     rows: async (sql) => {
       const query = sql.replaceAll(/\bshop_(landing|raw)\b/g, (name) => physical(name));

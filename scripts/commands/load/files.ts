@@ -1,10 +1,10 @@
 import {
   type FileIndex,
+  type FileWork,
   filePlan,
   fingerprint,
   isKnown,
   keyOf,
-  knowing,
   type LedgerEntry,
   type LoadedTable,
   type LoadSource,
@@ -22,8 +22,8 @@ import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts
 import { UserError } from '../../core/model/exit.ts';
 import { type DayRange, daysOf, MOST_WRITERS, overlaps } from '../../core/partition/index.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
-import { controlFolder, readJson } from './control.ts';
 import { bucketOf, type Discovery, listObjects, partitionsOf } from './discover.ts';
+import { leftBehind, readIndex, writeIndex } from './file-index.ts';
 import { readRecord } from './intent.ts';
 import { unfitFiles } from './landing.ts';
 import type { Lease } from './lease.ts';
@@ -51,7 +51,7 @@ export async function discoverFiles(
     const read = await fullLedger(context, table, entry);
     if (read) ledger.set(unitKey(entry.values), read);
   }
-  const again = new Set(facts.asked ? objectsOfRange(table, entries, ledger, facts.range) : []);
+  const again = new Set(facts.asked ? await objectsOfRange(context, table, entries, ledger, facts.range) : []);
   const units = objects.map((object) => unitOf(object, stateOf(index, object, again.has(object.key))));
   const { definition } = facts;
   return { table, live, definition, units, existing, ledger, beside: [], bytesIn: () => 0, reads };
@@ -105,17 +105,23 @@ async function fullLedger(
   );
 }
 
-function objectsOfRange(
+async function objectsOfRange(
+  context: LoadContext,
   table: LoadedTable,
   entries: readonly CatalogPartition[],
   ledger: ReadonlyMap<string, LedgerEntry>,
   range: DayRange | undefined,
-): readonly string[] {
-  return entries.flatMap((entry) => {
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const entry of entries) {
     const days = daysOf(table.partitions, entry.values);
-    if (range !== undefined && days !== undefined && !overlaps(days, range)) return [];
-    return ledger.get(unitKey(entry.values))?.sources.map((source) => source.key) ?? [];
-  });
+    const own = ledger.get(unitKey(entry.values));
+    if (own === undefined || (range !== undefined && days !== undefined && !overlaps(days, range))) continue;
+    // A partition that was rolled back is made of everything again.
+    const left = own.held === undefined ? [] : await leftBehind(context, table, entry.values, own);
+    found.push(...[...own.sources, ...left].map((source) => source.key));
+  }
+  return found;
 }
 
 /** The longest list of paths in one statement: each is at most 1,024 bytes, the statement 262,144. */
@@ -194,6 +200,11 @@ async function loadBatch(
   );
   const plain = mapping.map((each) => ({ object: each.object, values: each.values as readonly string[] }));
   const { work, gone } = filePlan(objects, plain, known, listed);
+  const held = heldBack(discovery, work);
+  if (held.size > 0) {
+    const cure = 'npm run rollback -- --release lets it be loaded again, load --from --to loads it at once';
+    return blame(run, objects, held, 'has or had rows in a partition that is held', cure);
+  }
   if (gone.length > 0) {
     throw new UserError(
       `partitions of ${keyOf(table)} cannot be made anew: ${gone[0]!.key} is gone, of which they were made`,
@@ -214,6 +225,22 @@ async function loadBatch(
   }
   await writeIndex(context, table, objects);
   return new Set();
+}
+
+/** The new objects that would change a partition that was rolled back, and that nobody asked for. */
+function heldBack(discovery: Discovery, work: readonly FileWork[]): ReadonlySet<string> {
+  const states = new Map(discovery.units.map((unit) => [unit.values[0], unit.state]));
+  const isAsked = (key: string): boolean => {
+    const state = states.get(key);
+    return state?.kind === 'due' && state.reason === 'asked';
+  };
+  const held = work.filter(({ values }) => {
+    const entry = discovery.ledger.get(unitKey(values));
+    return entry?.held !== undefined && !entry.sources.every((source) => isAsked(source.key));
+  });
+  const into = held.flatMap((each) => each.objects.map((object) => object.key));
+  const before = held.flatMap(({ values }) => discovery.ledger.get(unitKey(values))?.sources.map((s) => s.key) ?? []);
+  return new Set([...into, ...before].filter((key) => states.get(key)?.kind === 'due' && !isAsked(key)));
 }
 
 function groupOf(
@@ -273,26 +300,4 @@ function blame(
   const keys = guilty.has('') ? objects.map((object) => object.key) : [...guilty];
   for (const key of keys) run.failed({ message: `${key} ${what}; nothing of it was published`, cure });
   return new Set(keys);
-}
-
-async function readIndex(context: LoadContext, table: LoadedTable): Promise<FileIndex> {
-  const { bucket, path } = controlFolder(context, table);
-  return (await readJson<FileIndex>(context, bucket, `${path}files.json`))?.value ?? {};
-}
-
-/** Read and written by the holder of the lease alone, and on the condition that it is still what was read. */
-async function writeIndex(context: LoadContext, table: LoadedTable, objects: readonly SourceObject[]): Promise<void> {
-  const { bucket, path } = controlFolder(context, table);
-  const key = `${path}files.json`;
-  const found = await readJson<FileIndex>(context, bucket, key);
-  const index = knowing(found?.value ?? {}, objects);
-  const condition = found === undefined ? ({ ifNoneMatch: '*' } as const) : { ifMatch: found.etag };
-  const written = await context.s3.put(bucket, key, JSON.stringify(index), {
-    condition,
-    contentType: 'application/json',
-  });
-  if (written !== undefined) return;
-  const now = await readJson<FileIndex>(context, bucket, key);
-  if (objects.every((object) => isKnown(now?.value ?? {}, object))) return;
-  throw new UserError(`another run wrote ${key} at the same time`, 'run the load again');
 }

@@ -51,6 +51,7 @@ export function previewOf(discovery: Discovery, groups: readonly LoadGroup[]): T
   const bytes = groups.map((each) => each.units.reduce((sum, unit) => sum + unit.bytes, 0));
   return {
     table: keyOf(discovery.table),
+    mode: discovery.table.load.mode,
     due: discovery.units.flatMap((unit) =>
       unit.state.kind === 'due'
         ? [{ partition: partitionText(unit), reason: unit.state.reason, bytes: unit.bytes }]

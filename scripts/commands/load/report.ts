@@ -1,4 +1,5 @@
 import { type LoadUnit, scanCost } from '../../core/load/index.ts';
+import type { LoadMode } from '../../core/model/definition.ts';
 import { bytesText, plural, usdText } from '../../core/render/text.ts';
 
 export type TableState = 'done' | 'failed' | 'blocked' | 'nothing';
@@ -75,6 +76,7 @@ export function summaryLine(summary: LoadSummary): string {
 /** What --dry-run shows of a table. */
 export interface TablePreview {
   readonly table: string;
+  readonly mode: LoadMode;
   readonly due: readonly { readonly partition: string; readonly reason: string; readonly bytes: number }[];
   readonly waiting: readonly { readonly partition: string; readonly missing: readonly string[] }[];
   readonly loaded: number;
@@ -93,7 +95,7 @@ export function previewLines(preview: TablePreview): readonly string[] {
     const whole = due.length === 1 && due[0]?.partition === 'all';
     const what = whole
       ? 'due as a whole'
-      : `${plural(due.length, 'partition')} due in ${plural(statements, 'statement')}`;
+      : `${plural(due.length, preview.mode === 'files' ? 'object' : 'partition')} due in ${plural(statements, 'statement')}`;
     lines.push(`${preview.table}: ${what}, ${bytesText(bytes)} to read, about ${usdText(dollars)}`);
   }
   const reasons = new Map<string, string[]>();

@@ -2,6 +2,7 @@ import type {
   Column,
   Compression,
   Load,
+  LoadMode,
   PartitionColumn,
   ProjectedColumn,
   Projection,
@@ -83,10 +84,12 @@ function readFormat(tree: Tree): TableFormat {
   return { kind: kind === 'orc' || kind === 'avro' ? kind : 'parquet' };
 }
 
+export const LOAD_MODES = ['partitions', 'replace', 'files'] as const satisfies readonly LoadMode[];
+
 function readLoad(tree: Tree | undefined, files: TableFiles): Load | undefined {
   if (tree === undefined || files.load === undefined) return undefined;
   return {
-    mode: textOf(child(tree, 'mode')) === 'replace' ? 'replace' : 'partitions',
+    mode: LOAD_MODES.find((mode) => mode === textOf(child(tree, 'mode'))) ?? 'partitions',
     start: textOf(child(tree, 'start')),
     sql: files.load.text,
     sqlPlace: { path: files.load.path, line: 1, column: 1 },

@@ -20,6 +20,12 @@ export function knowing(index: FileIndex, objects: readonly SourceObject[]): Fil
   return { ...index, ...Object.fromEntries(more) };
 }
 
+/** The index without these objects: they are due again. */
+export function forgetting(index: FileIndex, objects: readonly SourceObject[]): FileIndex {
+  const keys = new Set(objects.map((object) => object.key));
+  return Object.fromEntries(Object.entries(index).filter(([key]) => !keys.has(key)));
+}
+
 /** Rows of an object in a partition, as the statement that asks for them answers. */
 export interface Mapping {
   /** Undefined where it cannot be told: then every object counts for every partition that was found. */

@@ -89,9 +89,11 @@ const ERRORS = {
   // load
   'load-sql': 'a load without load.sql, or a load.sql without a load',
   'load-start': 'a first day that is no date, or stands where nothing is dated',
-  'load-partitions': 'mode partitions without dated partition columns, or mode replace with partition columns',
-  'load-source': 'mode partitions that reads no table with dated partition columns',
-  'load-range': ':from and :to missing in mode partitions, or present in mode replace',
+  'load-partitions':
+    'mode partitions without dated partition columns, mode files without any, or mode replace with partition columns',
+  'load-source':
+    'mode partitions that reads no table with dated partition columns, or mode files that reads not one landing table',
+  'load-range': ':from and :to missing in mode partitions, or present in another mode',
   // SQL
   'sql-empty': 'a SQL file without a statement',
   'sql-syntax': 'a syntax error',

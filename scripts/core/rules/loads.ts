@@ -1,7 +1,9 @@
+import { LOAD_MODES } from '../define/table.ts';
 import { child, textOf } from '../define/tree.ts';
-import type { TableDefinition } from '../model/definition.ts';
+import type { LoadMode, TableDefinition } from '../model/definition.ts';
 import type { Finding } from '../model/finding.ts';
 import { isDay } from '../partition/index.ts';
+import { tableReferences } from '../sql/index.ts';
 import { fault } from './catalogue.ts';
 import { type Context, folderOf, fullName, keyAt, type Rule, type SqlFile, valueAt, yamlOf } from './context.ts';
 import { dateTokens } from './partitions.ts';
@@ -18,7 +20,8 @@ export const loadRules: Rule = (context) =>
       ];
     }
     if (key === undefined) return [];
-    const mode = textOf(child(key, 'mode'));
+    const text = textOf(child(key, 'mode'));
+    const mode = LOAD_MODES.find((each) => each === text);
     const found: Finding[] = [];
     if (file === undefined) {
       const message = 'there is no load.sql beside table.yaml';
@@ -31,17 +34,17 @@ export const loadRules: Rule = (context) =>
         ),
       );
     }
-    if (mode !== 'partitions' && mode !== 'replace') return found;
+    if (mode === undefined) return found;
     found.push(...start(context, table, mode), ...shape(context, table, mode));
-    if (file?.parsed.ok) found.push(...range(file, mode), ...(mode === 'partitions' ? source(context, file) : []));
+    if (file?.parsed.ok) found.push(...range(file, mode), ...SOURCE[mode](context, file));
     return found;
   });
 
-function start(context: Context, table: TableDefinition, mode: 'partitions' | 'replace'): readonly Finding[] {
+function start(context: Context, table: TableDefinition, mode: LoadMode): readonly Finding[] {
   const text = textOf(child(child(context.trees.get(yamlOf(table)), 'load'), 'start'));
   if (text === undefined) return [];
   const place = valueAt(context, yamlOf(table), ['load', 'start']);
-  if (mode === 'replace') return [fault('load-start', place, 'mode replace has no days', 'remove start')];
+  if (mode !== 'partitions') return [fault('load-start', place, `mode ${mode} has no days`, 'remove start')];
   if (isDay(text)) return [];
   return [fault('load-start', place, `${JSON.stringify(text)} is no day`, 'write it as "2024-01-31"')];
 }
@@ -49,11 +52,15 @@ function start(context: Context, table: TableDefinition, mode: 'partitions' | 'r
 const dated = (table: TableDefinition): boolean =>
   table.partitions.some((column) => column.date !== undefined && dateTokens(column.date) !== undefined);
 
-function shape(context: Context, table: TableDefinition, mode: 'partitions' | 'replace'): readonly Finding[] {
+function shape(context: Context, table: TableDefinition, mode: LoadMode): readonly Finding[] {
   const place = valueAt(context, yamlOf(table), ['load', 'mode']);
   if (mode === 'replace' && table.partitions.length > 0) {
     const cure = 'use mode: partitions, or remove the partition columns';
     return [fault('load-partitions', place, 'mode replace writes no partitions', cure)];
+  }
+  if (mode === 'files' && table.partitions.length === 0) {
+    const cure = 'give the table partition columns, or use mode: replace';
+    return [fault('load-partitions', place, 'mode files writes partitions, and the table has none', cure)];
   }
   if (mode === 'partitions' && !dated(table)) {
     const cure = 'give partition columns a date: format, or use mode: replace';
@@ -64,9 +71,9 @@ function shape(context: Context, table: TableDefinition, mode: 'partitions' | 'r
   return [];
 }
 
-function range(file: SqlFile, mode: 'partitions' | 'replace'): readonly Finding[] {
+function range(file: SqlFile, mode: LoadMode): readonly Finding[] {
   const used = file.parsed.parameters;
-  if (mode === 'replace') {
+  if (mode !== 'partitions') {
     return used
       .filter(({ name }) => name !== 'table')
       .map(({ name, line, column }) => {
@@ -74,7 +81,7 @@ function range(file: SqlFile, mode: 'partitions' | 'replace'): readonly Finding[
         return fault(
           'load-range',
           place,
-          `mode replace gives :${name} no value`,
+          `mode ${mode} gives :${name} no value`,
           'remove the condition, or use mode: partitions',
         );
       });
@@ -93,7 +100,13 @@ function range(file: SqlFile, mode: 'partitions' | 'replace'): readonly Finding[
   ];
 }
 
-function source(context: Context, file: SqlFile): readonly Finding[] {
+const SOURCE: Readonly<Record<LoadMode, (context: Context, file: SqlFile) => readonly Finding[]>> = {
+  partitions: datedSource,
+  replace: () => [],
+  files: oneSource,
+};
+
+function datedSource(context: Context, file: SqlFile): readonly Finding[] {
   const { tables, views } = context.definitions;
   const read = new Set(
     file.parsed.tables.filter(({ isCte }) => !isCte).map(({ database, name }) => `${database}.${name}`),
@@ -106,4 +119,41 @@ function source(context: Context, file: SqlFile): readonly Finding[] {
   const place = { path: file.path, line: 1, column: 1 };
   const message = 'no table that it reads has dated partition columns';
   return [fault('load-source', place, message, 'give a source partition columns with date:, or use mode: replace')];
+}
+
+/** Mode files puts its objects in place of the landing table: it must be the one, and named in load.sql itself. */
+function oneSource(context: Context, file: SqlFile): readonly Finding[] {
+  const { tables, views } = context.definitions;
+  const named = new Set(
+    file.parsed.tables.filter(({ isCte }) => !isCte).map(({ database, name }) => `${database}.${name}`),
+  );
+  const landing = tables.filter((table) => table.load === undefined);
+  const read = landing.filter((table) => named.has(fullName(table)));
+  const looked = views.filter((view) => named.has(fullName(view)));
+  const hidden = looked.flatMap((view) => throughView(context, view.sql, landing, new Set([fullName(view)])));
+  const known = new Set([...tables, ...views].map(fullName));
+  if ([...named].some((name) => !known.has(name))) return [];
+  if (read.length === 1 && hidden.length === 0) return [];
+  const place = { path: file.path, line: 1, column: 1 };
+  const [first] = hidden;
+  const message =
+    first === undefined
+      ? `mode files reads one landing table, this reads ${read.length}`
+      : `mode files reads ${first} through a view, where its objects cannot be told apart`;
+  return [fault('load-source', place, message, 'name the one landing table in load.sql, or use another mode')];
+}
+
+function throughView(
+  context: Context,
+  sql: string,
+  landing: readonly TableDefinition[],
+  seen: ReadonlySet<string>,
+): readonly string[] {
+  return tableReferences(sql).flatMap(({ database, name }) => {
+    const key = `${database}.${name}`;
+    if (seen.has(key)) return [];
+    if (landing.some((table) => fullName(table) === key)) return [key];
+    const view = context.definitions.views.find((each) => fullName(each) === key);
+    return view === undefined ? [] : throughView(context, view.sql, landing, new Set([...seen, key]));
+  });
 }
