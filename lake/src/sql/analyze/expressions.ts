@@ -9,7 +9,7 @@ import { call } from './calls.ts';
 import { BOOLEAN, type Context, coerce, type Typed, UNKNOWN, VARCHAR } from './context.ts';
 import { emitOnce } from './emit.ts';
 import { jsonArray, jsonExists, jsonObject, jsonQuery, jsonValue } from './json.ts';
-import { decimal, doubleLiteral, integer, interval, text, typed, typeNamed } from './literals.ts';
+import { decimal, doubleLiteral, integer, interval, momentLiteral, text, typed, typeNamed } from './literals.ts';
 import { dereference, identifier } from './names.ts';
 import { betweenTest, caseOf, coalesce, ifOf, inList, like, nullif } from './predicates.ts';
 import { refuse } from './refuse.ts';
@@ -121,7 +121,8 @@ function cast(node: Of<'cast'>, context: Context): Typed {
   if (!canCast(value.type, to)) {
     throw refuse('TYPE_MISMATCH', node.at, `Cannot cast ${displayType(value.type)} to ${displayType(to)}`);
   }
-  return { sql: emitCast(value.sql, value.type, to, { safe: node.safe }), type: to };
+  const known = node.value.kind === 'string' ? momentLiteral(node.value.value, to) : undefined;
+  return { sql: known ?? emitCast(value.sql, value.type, to, { safe: node.safe }), type: to };
 }
 
 function subscript(node: Of<'subscript'>, context: Context): Typed {

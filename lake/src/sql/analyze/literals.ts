@@ -120,10 +120,25 @@ export function typed(node: Of<'typed'>): Typed {
 
 /** DuckDB's own literal where the text is in its form: it is a constant by which files can be passed over. */
 function momentSql(value: string, type: Type): string {
-  if (type.kind === 'date' && /^\d{4}-\d{2}-\d{2}$/.test(value)) return `DATE ${quoteText(value)}`;
-  const plain = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d{1,6})?$/.test(value);
-  if (type.kind === 'timestamp' && !type.zone && plain) return `TIMESTAMP ${quoteText(value)}`;
-  return emitCast(quoteText(value), { kind: 'varchar', length: undefined }, type);
+  return momentLiteral(value, type) ?? emitCast(quoteText(value), { kind: 'varchar', length: undefined }, type);
+}
+
+const PLAIN_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const PLAIN_TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?$/;
+
+/**
+ * A text as DuckDB's literal of a date or timestamp; undefined where it is none or not in DuckDB's form. A cast of a
+ * text, even of one that is known, may fail: it would keep DuckDB from passing files over and from joining early.
+ */
+export function momentLiteral(value: string, type: Type): string | undefined {
+  if (type.kind === 'date') {
+    const [, year, month, day] = PLAIN_DATE.exec(value) ?? [];
+    return day !== undefined && validDate(year!, month!, day) ? `DATE ${quoteText(value)}` : undefined;
+  }
+  if (type.kind !== 'timestamp' || type.zone) return undefined;
+  const [, year, month, day, hour, minute, second, fraction = ''] = PLAIN_TIMESTAMP.exec(value) ?? [];
+  const valid = day !== undefined && validDate(year!, month!, day) && validClock(hour, minute, second);
+  return valid && fraction.length <= type.precision ? `TIMESTAMP ${quoteText(value)}` : undefined;
 }
 
 function literalSql(node: Of<'typed'>, type: Type): string {
