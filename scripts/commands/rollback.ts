@@ -19,6 +19,7 @@ import { forgetObjects, leftBehind } from './load/file-index.ts';
 import { readRecord } from './load/intent.ts';
 import { acquireLease } from './load/lease.ts';
 import { type Known, type Publication, publishPartitions, publishTable } from './load/publish.ts';
+import { alignRejects } from './load/rejects.ts';
 import { shorten } from './load/report.ts';
 
 export interface RollbackOptions {
@@ -71,6 +72,7 @@ export async function rollback(context: LoadContext, options: RollbackOptions): 
         { table, live, ledger },
         changes.map((change) => change.publication),
       );
+      await alignRejects(context, lease, table, range);
     }
     return { table: keyOf(table), changed, dryRun: options.dryRun, released: options.release };
   } finally {
@@ -191,7 +193,11 @@ async function missingFiles(context: LoadContext, past: PastLoad): Promise<strin
   return bytes < past.bytes ? `the files of load ${past.id} are gone from ${past.location}` : undefined;
 }
 
-async function publish(context: LoadContext, known: Known, publications: readonly Publication[]): Promise<void> {
+async function publish(
+  context: LoadContext,
+  known: Known & { readonly table: LoadedTable },
+  publications: readonly Publication[],
+): Promise<void> {
   if (known.table.load.mode === 'replace') {
     for (const each of publications) await publishTable(context, known, each);
     return;

@@ -119,6 +119,9 @@ function traceLines(
     `  commit    ${ledger.commit || 'unknown'}${subject === undefined ? '' : ` ${subject}`}`,
     `  query     ${ledger.query}`,
     `  rows      ${ledger.rows.toLocaleString('en')}`,
+    ...(ledger.rejected === undefined
+      ? []
+      : [`  rejected  ${ledger.rejected.toLocaleString('en')}${ledger.rejected > 0 ? ` in ${table}_rejects` : ''}`]),
     `  bytes     ${bytesText(ledger.bytes)} at ${location}`,
     ...(ledger.held === undefined ? [] : [`  held      ${ledger.held}`]),
     ...ledger.sources.map((source) => `  source    ${source.key} ${source.etag} ${bytesText(source.size)}`),

@@ -9,7 +9,16 @@ import {
   readAudit,
   sampleQuery,
 } from '../../core/check/index.ts';
-import { castName, keyOf, type LoadedTable, type LoadUnit, typeMismatches, unitKey } from '../../core/load/index.ts';
+import {
+  ACCEPTED,
+  castName,
+  keyOf,
+  type LoadedTable,
+  type LoadUnit,
+  ROWS_COLUMN,
+  typeMismatches,
+  unitKey,
+} from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
 import type { Group } from '../../core/partition/index.ts';
 import { castProbe, probeQuery } from '../../core/sql/index.ts';
@@ -63,12 +72,16 @@ export function refuseOthers(table: LoadedTable, group: Group<LoadUnit>, rows: R
   const wanted = new Set(group.units.map((unit) => auditKey(table, unit.values)));
   const strange = [...rows].filter(([key, count]) => count > 0 && !wanted.has(key));
   const [first] = strange;
-  if (first === undefined) return;
+  if (first !== undefined) throw strangeRows(table, group, first[0], first[1]);
+}
+
+/** The error for rows of a partition, by its auditKey, that was not asked for. */
+export function strangeRows(table: LoadedTable, group: Group<LoadUnit>, key: string, rows: number): UserError {
   const { path, line, column } = table.load.sqlPlace;
   const names = table.partitions.map((each) => each.name).join(', ');
-  const values = (JSON.parse(first[0]) as (string | null)[]).map((value) => value ?? 'NULL').join('/');
-  throw new UserError(
-    `load.sql yields ${first[1]} rows of partition ${values}, which is not among the days ${group.from} to ${group.to}`,
+  const values = (JSON.parse(key) as (string | null)[]).map((value) => value ?? 'NULL').join('/');
+  return new UserError(
+    `load.sql yields ${rows} rows of partition ${values}, which is not among the days ${group.from} to ${group.to}`,
     `derive ${names} from the column that is compared with :from and :to, spelled as their date formats say`,
     { where: `${path}:${line}:${column}` },
   );
@@ -138,5 +151,7 @@ async function samplesOf(context: LoadContext, request: AuditRequest, result: Ch
 }
 
 function targetOf(context: LoadContext, request: AuditRequest): AuditTarget {
-  return { table: request.table, rows: request.staging, rename: (database) => inEnvironment(context, database) };
+  const { table, staging: rows } = request;
+  const where = table.load.rejects === undefined ? undefined : `${ROWS_COLUMN} = '${ACCEPTED}'`;
+  return { table, rows, where, rename: (database) => inEnvironment(context, database) };
 }

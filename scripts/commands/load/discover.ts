@@ -36,6 +36,7 @@ import {
 } from '../../core/partition/index.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
 import { discoverFiles } from './files.ts';
+import { hasStrayRejects } from './rejects.ts';
 
 /** What was found out about a table before loading it. */
 export interface Discovery {
@@ -51,10 +52,22 @@ export interface Discovery {
   /** Bytes of dated sources in a range of days, loaded or not. */
   readonly bytesIn: (range: DayRange) => number;
   readonly reads: readonly LoadSource[];
+  /** True if the rejects table does not show the rejects of the loads that the table itself shows. */
+  readonly strayRejects?: boolean;
 }
 
 /** Reads the catalog and lists the sources of a table: each partition with its state. */
 export async function discover(
+  context: LoadContext,
+  table: LoadedTable,
+  reads: readonly TableDefinition[],
+  asked: Asked,
+): Promise<Discovery> {
+  const found = await discoverUnits(context, table, reads, asked);
+  return table.load.rejects === undefined ? found : { ...found, strayRejects: await hasStrayRejects(context, found) };
+}
+
+async function discoverUnits(
   context: LoadContext,
   table: LoadedTable,
   reads: readonly TableDefinition[],
@@ -73,7 +86,7 @@ export async function discover(
 }
 
 /** The table in the catalog, refused if apply has still something to do there. */
-export async function liveTable(context: LoadContext, table: LoadedTable): Promise<CatalogTable> {
+export async function liveTable(context: LoadContext, table: TableDefinition): Promise<CatalogTable> {
   const live = await context.glue.getTable(inEnvironment(context, table.database), table.name);
   if (live === undefined) {
     throw new UserError(`${keyOf(table)} is not in the catalog`, `npm run apply -- --env ${context.environment.name}`);

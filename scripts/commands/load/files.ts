@@ -10,6 +10,7 @@ import {
   type LoadSource,
   type LoadUnit,
   mappingQuery,
+  mostPartitions,
   readLedger,
   type SourceObject,
   type SourceObjects,
@@ -20,7 +21,7 @@ import {
 } from '../../core/load/index.ts';
 import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts';
 import { UserError } from '../../core/model/exit.ts';
-import { type DayRange, daysOf, MOST_WRITERS, overlaps } from '../../core/partition/index.ts';
+import { type DayRange, daysOf, overlaps } from '../../core/partition/index.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
 import { bucketOf, type Discovery, listObjects, partitionsOf } from './discover.ts';
 import { leftBehind, readIndex, writeIndex } from './file-index.ts';
@@ -211,8 +212,9 @@ async function loadBatch(
       'put it back (an earlier version of it), or load into another table',
     );
   }
-  for (let at = 0; at < work.length; at += MOST_WRITERS) {
-    const group = groupOf(work.slice(at, at + MOST_WRITERS));
+  const most = mostPartitions(table);
+  for (let at = 0; at < work.length; at += most) {
+    const group = groupOf(work.slice(at, at + most));
     const result = await runGroup({
       ...{ context, discovery, group, lease: run.lease, meter: run.meter },
       objects: restriction(context, discovery, group),

@@ -17,6 +17,8 @@ export interface Intent {
   readonly staging: { readonly database: string; readonly name: string };
   readonly location: string;
   readonly time: string;
+  /** By which rule rows are rejected; undefined where none are. */
+  readonly rejects?: string | undefined;
   /** The CTAS, once it was started. */
   readonly queryId?: string;
 }
@@ -36,6 +38,7 @@ export interface LoadRecord {
     readonly values: readonly string[];
     readonly published: boolean;
     readonly rows: number;
+    readonly rejected?: number;
     readonly bytes: number;
     readonly fingerprint: string;
     readonly sources: readonly SourceObject[];

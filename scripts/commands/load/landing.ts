@@ -60,7 +60,7 @@ async function checkFile(
 const NO_GZIP = { line: 1, message: 'its name ends in .gz, but it is not packed with gzip' };
 
 /** Undefined if a file that should be packed is not. */
-function textOf(body: Uint8Array, key: string): string | undefined {
+export function textOf(body: Uint8Array, key: string): string | undefined {
   if (!isPacked(key)) return new TextDecoder().decode(body);
   try {
     // A gzip stream that is cut off gives what it has with this flag, where it would else be an error.

@@ -1,4 +1,4 @@
-import { type Asked, keyOf, type LoadUnit, scanCost } from '../../core/load/index.ts';
+import { type Asked, keyOf, type LoadUnit, mostPartitions, scanCost } from '../../core/load/index.ts';
 import { group } from '../../core/partition/index.ts';
 import type { Discovery } from './discover.ts';
 import { partitionText, shorten, type TableOutcome, type TablePreview } from './report.ts';
@@ -41,7 +41,7 @@ export function groupsOf(discovery: Discovery, mostBytes: number): readonly Load
   if (discovery.table.load.mode === 'replace') {
     return due.map((unit) => ({ units: [unit], from: unit.from, to: unit.to, gaps: false }));
   }
-  return group(due, { mostBytes, between: discovery.bytesIn });
+  return group(due, { mostBytes, most: mostPartitions(discovery.table), between: discovery.bytesIn });
 }
 
 /** What loading these groups would do and cost. */

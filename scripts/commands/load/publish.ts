@@ -7,6 +7,7 @@ import {
   unpublished,
 } from '../../core/load/index.ts';
 import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts';
+import type { TableDefinition } from '../../core/model/definition.ts';
 import { UserError } from '../../core/model/exit.ts';
 import { isFault } from '../../core/model/fault.ts';
 import type { EntryFailure } from '../../core/model/ports.ts';
@@ -15,7 +16,9 @@ import type { LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
 
 /** What is known of a table when something of it is published. */
-export type Known = Pick<Discovery, 'table' | 'live' | 'ledger'>;
+export interface Known extends Pick<Discovery, 'live' | 'ledger'> {
+  readonly table: Pick<TableDefinition, 'partitions'>;
+}
 
 export interface Publication {
   readonly values: readonly string[];

@@ -14,6 +14,8 @@ export interface TableOutcome {
   readonly due: number;
   readonly published: number;
   readonly rows: number;
+  /** Rows that went to rejects tables. */
+  readonly rejected: number;
   readonly bytesWritten: number;
   readonly bytesScanned: number;
   readonly queries: number;
@@ -54,7 +56,8 @@ function resultText(outcome: TableOutcome): string {
   const parts: string[] = [outcome.state === 'nothing' ? 'nothing due' : outcome.state];
   if (outcome.published > 0) {
     if (!outcome.whole) parts.push(plural(outcome.published, 'partition'));
-    parts.push(`${outcome.rows.toLocaleString('en')} rows`, `${bytesText(outcome.bytesWritten)} written`);
+    const rejected = outcome.rejected === 0 ? '' : ` (${outcome.rejected.toLocaleString('en')} rejected)`;
+    parts.push(`${outcome.rows.toLocaleString('en')} rows${rejected}`, `${bytesText(outcome.bytesWritten)} written`);
   }
   if (outcome.queries > 0) {
     parts.push(`${bytesText(outcome.bytesScanned)} scanned by ${plural(outcome.queries, 'query', 'queries')}`);

@@ -1,5 +1,6 @@
 import { type AuditResult, auditKey } from '../../core/check/index.ts';
 import {
+  acceptedFolder,
   type CtasRequest,
   ctas,
   keyOf,
@@ -9,6 +10,8 @@ import {
   loadQuery,
   partitionPath,
   pastOf,
+  rejectsMark,
+  relationsOf,
   type SourceObjects,
   stagingName,
   unitKey,
@@ -23,6 +26,7 @@ import { type Intent, type LoadRecord, writeRecord } from './intent.ts';
 import type { Lease } from './lease.ts';
 import { type Publication, publishPartitions, publishTable } from './publish.ts';
 import { registerSources } from './register.ts';
+import { alignRejects, countRejects, judgeRejects, type Rejected } from './rejects.ts';
 import { clearAway, mayGoOn } from './settle.ts';
 import { type Meter, runStatement, StatementError, type Succeeded } from './statement.ts';
 
@@ -42,6 +46,8 @@ export interface GroupResult {
   readonly loadId: string;
   readonly published: number;
   readonly rows: number;
+  /** Rows that went to the rejects table. */
+  readonly rejected: number;
   readonly bytes: number;
   /** Failed checks of severity warn: told, published all the same. */
   readonly warnings: readonly string[];
@@ -99,14 +105,18 @@ async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupRe
   await auditTypes(context, auditRequest);
   const audited = await audit(context, auditRequest);
   refuseOthers(table, group, audited.rows);
-  const judged = await verdict(context, auditRequest, audited.results);
-  const publications = await publicationsOf(run, intent, { written, audited, judged });
+  const rejected = await countRejects(context, auditRequest, group);
+  const checked = await verdict(context, auditRequest, audited.results);
+  const judged = await judgeRejects(context, discovery, group, { rejected, rows: audited.rows, judged: checked });
+  const loaded: Loaded = { written, audited, judged, rejected };
+  const publications = await publicationsOf(run, intent, loaded);
   await publish(run, intent, publications);
-  await writeRecord(context, table, recordOf(run, intent, { written, audited, judged }, publications));
+  await writeRecord(context, table, recordOf(run, intent, loaded, publications));
   return {
     loadId: intent.loadId,
     published: publications.length,
     rows: publications.reduce((sum, each) => sum + each.ledger.rows, 0),
+    rejected: publications.reduce((sum, each) => sum + (each.ledger.rejected ?? 0), 0),
     bytes: publications.reduce((sum, each) => sum + each.ledger.bytes, 0),
     warnings: judged.warnings,
     failures: judged.failures,
@@ -127,6 +137,7 @@ function newIntent({ context, discovery, group, lease }: GroupRun): Intent {
     staging: { database: inEnvironment(context, STAGING), name: stagingName(table, loadId) },
     location: `s3://${bucketOf(context, table)}/${loadPrefix(table.location.path, loadId)}`,
     time: new Date(context.now()).toISOString(),
+    rejects: rejectsMark(table),
   };
 }
 
@@ -140,6 +151,10 @@ function requestOf({ context, discovery, group, objects }: GroupRun, intent: Int
     only: group.gaps ? group.units.map((unit) => unit.values) : undefined,
     rename: (database) => inEnvironment(context, database),
     ...(objects === undefined ? {} : { objects }),
+    rejects:
+      table.load.rejects === undefined
+        ? undefined
+        : { loadId: intent.loadId, relations: relationsOf(context.definitions) },
   };
 }
 
@@ -166,6 +181,7 @@ interface Loaded {
   readonly written: Succeeded;
   readonly audited: AuditResult;
   readonly judged: Verdict;
+  readonly rejected: Rejected;
 }
 
 async function publicationsOf(run: GroupRun, intent: Intent, loaded: Loaded): Promise<readonly Publication[]> {
@@ -175,7 +191,7 @@ async function publicationsOf(run: GroupRun, intent: Intent, loaded: Loaded): Pr
   if (run.objects !== undefined && failed.size > 0) return [];
   const good = group.units.filter((unit) => !failed.has(unitKey(unit.values)));
   return good.map((unit) => {
-    const folder = partitionPath(discovery.table.partitions, unit.values);
+    const folder = acceptedFolder(discovery.table) + partitionPath(discovery.table.partitions, unit.values);
     const ledger = ledgerOf(run, intent, unit, loaded, bytes.get(folder) ?? 0);
     return { values: unit.values, location: intent.location + folder, ledger };
   });
@@ -186,9 +202,12 @@ function ledgerOf(run: GroupRun, intent: Intent, unit: LoadUnit, loaded: Loaded,
   const key = unitKey(unit.values);
   const before = discovery.ledger.get(key);
   const past = discovery.existing.get(key)?.storage.location ?? discovery.live.storage.location;
+  const found = auditKey(discovery.table, unit.values);
+  const { rejects } = discovery.table.load;
   const entry = {
     id: intent.loadId,
-    rows: loaded.audited.rows.get(auditKey(discovery.table, unit.values)) ?? 0,
+    rows: loaded.audited.rows.get(found) ?? 0,
+    ...(rejects === undefined ? {} : { rejected: loaded.rejected.get(found)?.rows ?? 0 }),
     bytes,
     fingerprint: unit.fingerprint,
     definition: discovery.definition,
@@ -205,10 +224,10 @@ function ledgerOf(run: GroupRun, intent: Intent, unit: LoadUnit, loaded: Loaded,
 /** The same rows once more (a load that is gone on with, or one that was struck half-way) are no past to go back to. */
 function isSame(
   before: LedgerEntry | undefined,
-  entry: Pick<LedgerEntry, 'id' | 'fingerprint' | 'definition' | 'rows' | 'bytes'>,
+  entry: Pick<LedgerEntry, 'id' | 'fingerprint' | 'definition' | 'rows' | 'rejected' | 'bytes'>,
 ): before is LedgerEntry {
   if (before === undefined || before.held !== undefined) return false;
-  const fields = ['fingerprint', 'definition', 'rows', 'bytes'] as const;
+  const fields = ['fingerprint', 'definition', 'rows', 'rejected', 'bytes'] as const;
   return before.id === entry.id || fields.every((field) => before[field] === entry[field]);
 }
 
@@ -222,12 +241,14 @@ async function publish(run: GroupRun, intent: Intent, publications: readonly Pub
   } else {
     await publishPartitions(context, discovery, publications, intent.loadId);
   }
+  const days = discovery.table.load.mode === 'partitions' ? { from: run.group.from, to: run.group.to } : undefined;
+  await alignRejects(context, lease, discovery.table, days);
 }
 
 function recordOf(
   { context, discovery, group }: GroupRun,
   intent: Intent,
-  { written, audited, judged }: Loaded,
+  { written, audited, judged, rejected }: Loaded,
   publications: readonly Publication[],
 ): LoadRecord {
   const byUnit = new Map(publications.map((each) => [unitKey(each.values), each.ledger]));
@@ -243,10 +264,19 @@ function recordOf(
     fence: intent.fence,
     partitions: group.units.map(({ values, fingerprint, sources }) => {
       const ledger = byUnit.get(unitKey(values));
-      const rows = audited.rows.get(auditKey(discovery.table, values)) ?? 0;
+      const key = auditKey(discovery.table, values);
+      const rows = audited.rows.get(key) ?? 0;
+      const refused = rejected.get(key)?.rows;
       const upstream = [...sources.upstream, ...discovery.beside];
       const read = { fingerprint, sources: sources.objects, upstream };
-      return { values, published: ledger !== undefined, rows, bytes: ledger?.bytes ?? 0, ...read };
+      return {
+        values,
+        published: ledger !== undefined,
+        rows,
+        ...(refused === undefined ? {} : { rejected: refused }),
+        bytes: ledger?.bytes ?? 0,
+        ...read,
+      };
     }),
     checks: audited.results.map(({ check, partition, passed, count }) => {
       return { name: check.name, severity: check.severity, partition, passed, count };

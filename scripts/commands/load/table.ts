@@ -8,6 +8,7 @@ import type { Intent } from './intent.ts';
 import { unfitFiles } from './landing.ts';
 import { acquireLease, type Lease, openIntents } from './lease.ts';
 import { groupsOf, previewOf, standing } from './preview.ts';
+import { alignRejects } from './rejects.ts';
 import { partitionText, previewLines, type TableOutcome } from './report.ts';
 import { finishLoad, type GroupResult, type LoadGroup, runGroup } from './run.ts';
 import { clearAway, settlementOf } from './settle.ts';
@@ -54,7 +55,7 @@ async function loadDue(work: TableWork): Promise<void> {
   const looked = context.now();
   const first = await look(work);
   const isDue = first.units.some((unit) => unit.state.kind === 'due');
-  if (!isDue && (await openIntents(context, table)).length === 0) return;
+  if (!isDue && first.strayRejects !== true && (await openIntents(context, table)).length === 0) return;
   const lease = await acquireLease(context, table);
   try {
     const intents = lease.intents();
@@ -62,6 +63,7 @@ async function loadDue(work: TableWork): Promise<void> {
     const moved = lease.releasedBefore !== undefined && lease.releasedBefore > looked - 60_000;
     const discovery = moved || intents.length > 0 ? await look(work) : first;
     const settled = await settleIntents(work, discovery, intents, lease);
+    if (discovery.strayRejects === true || intents.length > 0) await alignRejects(context, lease, table);
     if (table.load.mode === 'files') await drainFiles(work, discovery, lease);
     else await loadGroups(work, discovery, settled, lease);
   } finally {
@@ -182,6 +184,7 @@ function addResult(work: TableWork, result: GroupResult): void {
   add(work, {
     published: tally.published + result.published,
     rows: tally.rows + result.rows,
+    rejected: tally.rejected + result.rejected,
     bytesWritten: tally.bytesWritten + result.bytes,
     loads: [result.loadId],
     warnings: result.warnings,
@@ -205,7 +208,16 @@ const FAILED_CHECK =
   'correct the data or the check; what was there before is still there, nothing of this partition was published';
 
 function emptyOutcome(table: LoadedTable): TableOutcome {
-  const counts = { due: 0, published: 0, rows: 0, bytesWritten: 0, bytesScanned: 0, queries: 0, seconds: 0 };
+  const counts = {
+    due: 0,
+    published: 0,
+    rows: 0,
+    rejected: 0,
+    bytesWritten: 0,
+    bytesScanned: 0,
+    queries: 0,
+    seconds: 0,
+  };
   const lists = { loads: [], warnings: [], errors: [] };
   const whole = table.load.mode === 'replace';
   return { table: keyOf(table), whole, state: 'nothing', ...counts, deferred: 0, stale: 0, held: 0, ...lists };

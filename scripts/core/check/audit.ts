@@ -14,6 +14,8 @@ import { typedLiteral } from './literal.ts';
 export interface AuditTarget {
   readonly table: TableDefinition;
   readonly rows: { readonly database: string; readonly name: string };
+  /** A condition that only the rows under audit fulfil; all of them where there is none. */
+  readonly where?: string | undefined;
   readonly rename: (database: string) => string;
 }
 
@@ -46,7 +48,7 @@ function rowQuery(checks: readonly Check[], target: AuditTarget): AuditQuery {
   const joins = checks.flatMap((check) => joinOf(check, target) ?? []);
   const lines = [
     `SELECT ${[...keys, 'count(*) AS row_count', ...counts].join(',\n  ')}`,
-    `FROM ${quoteRelation(target.rows.database, target.rows.name)} AS t`,
+    `FROM ${rowsOf(target)} AS t`,
     ...new Set(joins),
     ...(keys.length === 0 ? [] : [`GROUP BY ${keys.join(', ')}`]),
   ];
@@ -97,8 +99,8 @@ function joinOf(check: Check, target: AuditTarget): string | undefined {
   const { database, table, column } = rule.to;
   const alias = relationAlias(rule, target.table);
   const self = database === target.table.database && table === target.table.name;
-  const other = self ? target.rows : { database: target.rename(database), name: table };
-  const keys = `SELECT DISTINCT ${quoteIdentifier(column)} AS k FROM ${quoteRelation(other.database, other.name)}`;
+  const other = self ? rowsOf(target) : quoteRelation(target.rename(database), table);
+  const keys = `SELECT DISTINCT ${quoteIdentifier(column)} AS k FROM ${other}`;
   return `LEFT JOIN (${keys}) AS ${alias} ON ${alias}.k = t.${quoteIdentifier(rule.column)}`;
 }
 
@@ -122,7 +124,7 @@ function duplicates(check: Check, target: AuditTarget): AuditQuery {
   const keys = partitionColumns(target.table, '');
   const grouped = [...new Set([...keys, ...columns])].join(', ');
   const known = columns.map((column) => `${column} IS NOT NULL`).join(' AND ');
-  const rows = quoteRelation(target.rows.database, target.rows.name);
+  const rows = rowsOf(target);
   const lines = [
     `SELECT ${[...keys, 'sum(n - 1) AS c0'].join(', ')}`,
     `FROM (SELECT ${grouped}, count(*) AS n FROM ${rows} WHERE ${known} GROUP BY ${grouped} HAVING count(*) > 1) AS d`,
@@ -147,7 +149,7 @@ function ownSql(check: Check, target: AuditTarget): AuditQuery {
 
 function ownText(check: Check, target: AuditTarget): string {
   const sql = check.rule.kind === 'sql' ? parseSelect(check.rule.sql).text : '';
-  return substitute(rewriteDatabases(sql, target.rename), { table: target.rows });
+  return substitute(rewriteDatabases(sql, target.rename), { table: rowsOf(target) });
 }
 
 /** A query for a few of the values that break a check, within one partition; undefined where rows have none to show. */
@@ -158,7 +160,7 @@ export function sampleQuery(
   most = 5,
 ): string | undefined {
   const { rule } = check;
-  const rows = quoteRelation(target.rows.database, target.rows.name);
+  const rows = rowsOf(target);
   const within = partitionCondition(target.table, partition);
   if (rule.kind === 'sql') return `SELECT * FROM (\n${ownText(check, target)}\n) AS offending LIMIT ${most}`;
   if (rule.kind === 'unique') {
@@ -174,6 +176,14 @@ export function sampleQuery(
   const where = [`(${condition})`, ...within].join(' AND ');
   const value = `CAST(t.${quoteIdentifier(rule.column)} AS varchar)`;
   return `SELECT DISTINCT ${value} AS value FROM ${rows} AS t${join === undefined ? '' : ` ${join}`} WHERE ${where} LIMIT ${most}`;
+}
+
+/** The rows under audit, as a relation in SQL. */
+function rowsOf({ table, rows, where }: AuditTarget): string {
+  const relation = quoteRelation(rows.database, rows.name);
+  if (where === undefined) return relation;
+  const columns = [...table.columns, ...table.partitions].map((column) => quoteIdentifier(column.name));
+  return `(SELECT ${columns.join(', ')} FROM ${relation} WHERE ${where})`;
 }
 
 function partitionCondition(table: TableDefinition, partition: readonly string[] | undefined): readonly string[] {

@@ -2,6 +2,7 @@ import type { Definitions, SavedQuery, TableDefinition, ViewDefinition } from '.
 import type { Finding, Place } from '../model/finding.ts';
 import { fault } from '../rules/catalogue.ts';
 import { NO_LAKE, readLake } from './lake.ts';
+import { rejectsTable } from './rejects.ts';
 import { checkSchema, type SchemaName } from './schema.ts';
 import type { SourceFile } from './source.ts';
 import { readTable } from './table.ts';
@@ -74,7 +75,7 @@ export function loadDefinitions(files: readonly SourceFile[]): Reading {
   findings.push(...unknownFiles(sorted));
   const definitions: Definitions = {
     lake: lakeTree === undefined ? NO_LAKE : readLake(lakeTree),
-    tables,
+    tables: [...tables, ...tables.flatMap((table) => rejectsTable(table) ?? [])],
     views,
     queries,
     allowances: allowTree === undefined ? [] : readAllowances(allowTree),

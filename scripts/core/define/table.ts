@@ -93,7 +93,14 @@ function readLoad(tree: Tree | undefined, files: TableFiles): Load | undefined {
     start: textOf(child(tree, 'start')),
     sql: files.load.text,
     sqlPlace: { path: files.load.path, line: 1, column: 1 },
+    ...readRejects(child(tree, 'rejects')),
   };
+}
+
+function readRejects(tree: Tree | undefined): Pick<Load, 'rejects'> {
+  const maxRows = numberOf(child(tree, 'max_rows'));
+  const maxPercent = numberOf(child(tree, 'max_percent'));
+  return maxRows === undefined && maxPercent === undefined ? {} : { rejects: { maxRows, maxPercent } };
 }
 
 function readProjection(tree: Tree | undefined): Projection | undefined {

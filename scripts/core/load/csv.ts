@@ -27,6 +27,14 @@ export function csvFault(
   return { line, message: `the line has ${fields.length} fields, the table has ${columns.length} columns` };
 }
 
+/** The line of the first record with these fields, from 1. */
+export function csvLine(text: string, format: CsvFormat, fields: readonly string[]): number | undefined {
+  const wanted = JSON.stringify(fields);
+  return records(text, format, true)
+    .slice(format.header)
+    .find((record) => JSON.stringify(record.fields) === wanted)?.line;
+}
+
 function headerFault(header: readonly string[] | undefined, columns: readonly string[]): string | undefined {
   if (header === undefined) return 'the file has no header line';
   const found = header.map((name) => name.trim());

@@ -13,6 +13,7 @@ import {
   withColumn,
 } from '../sql/index.ts';
 import type { LoadedTable } from './graph.ts';
+import { judgedQuery, type Relations, ROWS_COLUMN, rejectColumns, traced } from './rejects.ts';
 
 /** Athena takes a statement of at most 262,144 bytes in UTF-8. */
 export const MOST_SQL_BYTES = 262_144;
@@ -28,6 +29,8 @@ export interface CtasRequest {
   readonly rename: (database: string) => string;
   /** Read only these objects of a source: mode files. */
   readonly objects?: SourceObjects;
+  /** Set apart the rows that cannot be loaded; what is read must be known for that. */
+  readonly rejects?: { readonly loadId: string; readonly relations: Relations } | undefined;
 }
 
 export interface SourceObjects {
@@ -43,15 +46,17 @@ const PATH_COLUMN = 'weir_path';
 
 /** CREATE TABLE AS that writes one load's files: declared columns in their order, sorted, as the definition says. */
 export function ctas(request: CtasRequest): string {
-  const { table, staging } = request;
-  const keys = table.partitions.map((column) => column.name);
-  const columns = [...table.columns.map((column) => column.name), ...keys].map(quoteIdentifier);
+  const { table, staging, rejects } = request;
+  const keys = [...(rejects === undefined ? [] : [ROWS_COLUMN]), ...table.partitions.map((column) => column.name)];
+  const columns = table.columns.map((column) => quoteIdentifier(column.name));
+  const added = rejects === undefined ? [] : rejectColumns(rejects.loadId);
+  const partitions = table.partitions.map((column) => quoteIdentifier(column.name));
   const sorted = [...keys, ...table.sortedBy].map(quoteIdentifier);
   const lines = [
     `CREATE TABLE ${quoteRelation(staging.database, staging.name)}`,
-    `WITH (\n  ${properties(table, request.location).join(',\n  ')}\n)`,
-    `AS SELECT ${columns.join(', ')}`,
-    `FROM (\n${loadQuery(request)}\n) AS loaded`,
+    `WITH (\n  ${properties(table, request.location, keys).join(',\n  ')}\n)`,
+    `AS SELECT ${[...columns, ...added, ...partitions].join(', ')}`,
+    ...rowLines(request),
     ...(request.only === undefined ? [] : [`WHERE ${filter(table, request.only)}`]),
     ...(sorted.length === 0 ? [] : [`ORDER BY ${sorted.join(', ')}`]),
   ];
@@ -66,6 +71,16 @@ export function ctas(request: CtasRequest): string {
     );
   }
   return sql;
+}
+
+/** The rows of the load, with what is wrong with each where it has rejects. */
+function rowLines(request: CtasRequest): readonly string[] {
+  const { table, rejects } = request;
+  if (rejects === undefined) return [`FROM (\n${loadQuery(request)}\n) AS loaded`];
+  const pathColumn = request.objects === undefined ? undefined : PATH_COLUMN;
+  const { sql, flags } = traced(parseSelect(table.load.sql).text, rejects.relations, pathColumn);
+  const query = loadQuery({ ...request, table: { ...table, load: { ...table.load, sql } } });
+  return [`FROM (${judgedQuery(table, { sql: query, flags })}) AS loaded`];
 }
 
 /** The load's SELECT with its days put in and its databases named as the environment has them. */
@@ -101,15 +116,13 @@ export function mappingQuery(request: Pick<CtasRequest, 'table' | 'rename' | 'ob
   return { sql, byObject: carried !== undefined };
 }
 
-function properties(table: LoadedTable, location: string): readonly string[] {
+function properties(table: LoadedTable, location: string, keys: readonly string[]): readonly string[] {
   const out = [`format = ${quoteString(formatName(table.format))}`];
   const compression = compressionName(table.compression);
   if (compression !== undefined) out.push(`write_compression = ${quoteString(compression)}`);
   if (table.format.kind === 'csv') out.push(`field_delimiter = ${quoteString(table.format.delimiter)}`);
   out.push(`external_location = ${quoteString(location)}`);
-  if (table.partitions.length > 0) {
-    out.push(`partitioned_by = ARRAY[${table.partitions.map((column) => quoteString(column.name)).join(', ')}]`);
-  }
+  if (keys.length > 0) out.push(`partitioned_by = ARRAY[${keys.map(quoteString).join(', ')}]`);
   return out;
 }
 

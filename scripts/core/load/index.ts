@@ -1,6 +1,6 @@
 export { calendar, LEGEND, MARKS } from './calendar.ts';
 export { evenScanCost, parseBytes, scanCost } from './cost.ts';
-export { type CsvFault, csvFault } from './csv.ts';
+export { type CsvFault, csvFault, csvLine } from './csv.ts';
 export {
   type CtasRequest,
   ctas,
@@ -37,6 +37,19 @@ export {
   writeLedger,
 } from './ledger.ts';
 export { loadPrefix, partitionEntry, partitionPath, tableEntry, unpublished } from './publish.ts';
+export { overLimit, type RejectCount, type RejectReason, readRejects, rejectsQuery } from './reject-counts.ts';
+export { acceptedFolder, mostPartitions, rejectsMark, strayRejects } from './reject-entries.ts';
+export {
+  ACCEPTED,
+  judgedQuery,
+  REJECTED,
+  type Relations,
+  ROWS_COLUMN,
+  relationsOf,
+  rowChecks,
+  traced,
+  traceFault,
+} from './rejects.ts';
 export { type Remembered, rollbackTarget, rolledBack } from './rollback.ts';
 export { keyReader, type LoadSource, listingPrefix, pathTemplate, sourceOf, valuesReader } from './sources.ts';
 export { castName, type TypeMismatch, typeMismatches } from './types.ts';

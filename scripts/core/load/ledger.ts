@@ -26,6 +26,8 @@ export interface PastLoad {
   readonly id: string;
   readonly location: string;
   readonly rows: number;
+  /** Rows that it put into the rejects table; none where that is not there. */
+  readonly rejected?: number;
   readonly bytes: number;
   readonly fingerprint: string;
   readonly definition: string;
@@ -65,6 +67,7 @@ export function writeLedger(entry: LedgerEntry): Readonly<Record<string, string>
     previous: JSON.stringify(entry.previous),
   };
   if (kept !== sources) fields.source_count = String(sources.length);
+  if (entry.rejected !== undefined) fields.rejected = String(entry.rejected);
   if (entry.held !== undefined) fields.held = entry.held;
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [LOAD_PREFIX + name, value]));
 }
@@ -76,6 +79,7 @@ export function readLedger(parameters: Readonly<Record<string, string>>): Ledger
   return {
     id: text('id'),
     rows: count(text('rows')),
+    ...(text('rejected') === '' ? {} : { rejected: count(text('rejected')) }),
     bytes: count(text('bytes')),
     fingerprint: text('fingerprint'),
     definition: text('definition'),
@@ -101,8 +105,9 @@ export function withLedger(
 /** The loads to keep for rollback when an entry is replaced: it, then the newest of its own. */
 export function pastOf(entry: LedgerEntry | undefined, location: string): readonly PastLoad[] {
   if (entry === undefined) return [];
-  const { id, rows, bytes, fingerprint, definition, time, query, commit, previous } = entry;
-  const latest = { id, location, rows, bytes, fingerprint, definition, time, query, commit };
+  const { id, rows, rejected, bytes, fingerprint, definition, time, query, commit, previous } = entry;
+  const told = rejected === undefined ? {} : { rejected };
+  const latest = { id, location, rows, ...told, bytes, fingerprint, definition, time, query, commit };
   return [latest, ...previous.filter((past) => past.id !== id)].slice(0, MOST_PAST);
 }
 

@@ -100,6 +100,14 @@ export interface Load {
   /** Text of load.sql: one SELECT, tables named `database.table`; `:from` and `:to` are its only substitutions. */
   readonly sql: string;
   readonly sqlPlace: Place;
+  /** Bad rows go to `<table>_rejects` as long as a partition (or a whole table) has no more of them than this. */
+  readonly rejects?: RejectsLimit;
+}
+
+/** The most rows that a load may reject of a partition; each bound that is given holds. */
+export interface RejectsLimit {
+  readonly maxRows: number | undefined;
+  readonly maxPercent: number | undefined;
 }
 
 export type CheckRule =
@@ -154,6 +162,8 @@ export interface TableDefinition {
   readonly checks: readonly Check[];
   readonly retentionDays: number | undefined;
   readonly renamedFrom: string | undefined;
+  /** On a table that follows from another's definition: that one, whose bad rows it holds, as `database.table`. */
+  readonly rejectsOf?: string;
 }
 
 /** pipeline/views/<database>/<view>/view.yaml with its view.sql. Column types are Trino's (`varchar`, `bigint`). */

@@ -47,12 +47,15 @@ export function actualTable(table: CatalogTable): TableState {
 }
 
 /**
- * A load in mode replace points its table at <base>load-<id>/: the folder is the load's, the base the definition's.
+ * A load in mode replace points its table at <base>load-<id>/: the folder is the load's, the base the definition's. Where
+ * it sets bad rows apart, both tables point below that folder.
  */
 export function baseLocation(location: string): string {
   const plain = location.replace(/^s3[an]:/, 's3:');
   const whole = plain === '' || plain.endsWith('/') ? plain : `${plain}/`;
-  return whole.replace(/\/load-[^/]+\/$/, '/');
+  return whole
+    .replace(/\/load-[^/]+\/weir_rows=rejected\/$/, '_rejects/')
+    .replace(/\/load-[^/]+\/(weir_rows=accepted\/)?$/, '/');
 }
 
 export function actualView(table: CatalogTable): ViewState {

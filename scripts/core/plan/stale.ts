@@ -1,11 +1,12 @@
 import { evenScanCost } from '../load/cost.ts';
 import { definitionHash } from '../load/definition-hash.ts';
+import { mostPartitions } from '../load/reject-entries.ts';
 import type { ActualLake, ActualTable, LoadedPartitions } from '../model/actual.ts';
 import { LOAD_PREFIX } from '../model/catalog.ts';
 import type { Definitions, Environment, TableDefinition } from '../model/definition.ts';
 import { desiredTable } from '../normalize/desired.ts';
 import { compareValues, sourceBytes } from '../normalize/partitions.ts';
-import { daysOf, MOST_WRITERS } from '../partition/index.ts';
+import { daysOf } from '../partition/index.ts';
 
 /** A table of which partitions were loaded by another definition than today's. */
 export interface StaleTable {
@@ -66,7 +67,7 @@ function stalePartitions(
   const all = groups.map(([, group]) => group).reduce(join);
   const from = daysOf(table.partitions, all.first)?.from;
   const to = daysOf(table.partitions, all.last)?.to;
-  const queries = Math.ceil(all.count / MOST_WRITERS);
+  const queries = Math.ceil(all.count / mostPartitions(table));
   const name = `${table.database}.${table.name}`;
   const range = from === undefined || to === undefined ? '' : ` --from ${from} --to ${to}`;
   return [

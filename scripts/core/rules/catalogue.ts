@@ -93,6 +93,8 @@ const ERRORS = {
     'mode partitions without dated partition columns, mode files without any, or mode replace with partition columns',
   'load-source':
     'mode partitions that reads no table with dated partition columns, or mode files that reads not one landing table',
+  'load-rejects':
+    'rejects that cannot be told row by row (GROUP BY, DISTINCT, UNION, *), a rejects table that is read by a load, or a name that it takes',
   'load-range': ':from and :to missing in mode partitions, or present in another mode',
   // SQL
   'sql-empty': 'a SQL file without a statement',

@@ -8,11 +8,9 @@ import { fault } from './catalogue.ts';
 import { type Context, folderOf, fullName, keyAt, type Rule, valueAt, yamlOf } from './context.ts';
 
 export const checkRules: Rule = (context) =>
-  context.definitions.tables.flatMap((table) => [
-    ...names(context, table),
-    ...each(context, table),
-    ...files(context, table),
-  ]);
+  context.definitions.tables
+    .filter((table) => table.rejectsOf === undefined)
+    .flatMap((table) => [...names(context, table), ...each(context, table), ...files(context, table)]);
 
 /** One entry of `checks`, with its place in the file. */
 interface CheckAt {

@@ -1,8 +1,10 @@
+import { isLoaded, judgedQuery, relationsOf, traced, traceFault } from '../load/index.ts';
 import type { ViewDefinition } from '../model/definition.ts';
 import type { Finding } from '../model/finding.ts';
 import { findParameters, quoteRelation } from '../sql/index.ts';
 import type { Compiled } from './compiled.ts';
 import { type Context, folderOf, fullName, type SqlFile, yamlOf } from './context.ts';
+import { tracedId } from './rejects.ts';
 import { isTrinoType } from './trino-types.ts';
 
 interface NamedType {
@@ -92,9 +94,21 @@ export function compileRequest(
           columns: viewColumns(view, viewTypes),
           sql: view.sql,
         })),
-      statements: [...files].map(([id, { text }]) => ({ id, sql: text })),
+      statements: [
+        ...[...files].map(([id, { text }]) => ({ id, sql: text })),
+        ...askable.flatMap((file) => tracedQuestion(context, file)),
+      ],
     },
   };
+}
+
+/** Where bad rows are set apart, load.sql is run with more columns: the engine is asked about that text too. */
+function tracedQuestion(context: Context, file: SqlFile): readonly { readonly id: string; readonly sql: string }[] {
+  if (file.use !== 'load' || !isLoaded(file.owner) || file.owner.load.rejects === undefined) return [];
+  if (traceFault(file.text) !== undefined) return [];
+  const found = traced(file.text, relationsOf(context.definitions));
+  const { text } = fill({ ...file, text: found.sql });
+  return [{ id: tracedId(file.path), sql: judgedQuery(file.owner, { ...found, sql: text }) }];
 }
 
 const named = ({ name, type }: NamedType): NamedType => ({ name, type });

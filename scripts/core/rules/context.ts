@@ -34,7 +34,12 @@ export function folderOf(object: TableDefinition | ViewDefinition): string {
   return `pipeline/${object.kind}s/${object.database}/${object.name}`;
 }
 
+/** The file that says what an object is: of a rejects table that of the table whose rows it holds. */
 export function yamlOf(object: TableDefinition | ViewDefinition): string {
+  if (object.kind === 'table' && object.rejectsOf !== undefined) {
+    const [database = '', name = ''] = object.rejectsOf.split('.');
+    return `${folderOf({ ...object, database, name })}/table.yaml`;
+  }
   return `${folderOf(object)}/${object.kind}.yaml`;
 }
 

@@ -12,6 +12,7 @@ import { outputRules } from './output.ts';
 import { partitionRules } from './partitions.ts';
 import { queryRules } from './queries.ts';
 import { referenceRules } from './references.ts';
+import { rejectRules } from './rejects.ts';
 import { sqlRules } from './sql.ts';
 import { locationRules, storageRules } from './storage.ts';
 import { yamlRules } from './yaml.ts';
@@ -29,6 +30,7 @@ const ALL: readonly Rule[] = [
   locationRules,
   partitionRules,
   loadRules,
+  rejectRules,
   sqlRules,
   queryRules,
   referenceRules,

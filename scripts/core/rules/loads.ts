@@ -10,7 +10,7 @@ import { dateTokens } from './partitions.ts';
 
 export const loadRules: Rule = (context) =>
   context.definitions.tables.flatMap((table) => {
-    if (!context.trees.has(yamlOf(table))) return [];
+    if (table.rejectsOf !== undefined || !context.trees.has(yamlOf(table))) return [];
     const key = child(context.trees.get(yamlOf(table)), 'load');
     const file = context.sqls.find((each) => each.use === 'load' && each.path === `${folderOf(table)}/load.sql`);
     if (key === undefined && file !== undefined) {

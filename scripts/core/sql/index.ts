@@ -14,4 +14,12 @@ export {
 export { quoteIdentifier, quoteRelation, quoteString, unquoteIdentifier } from './quote.ts';
 export { replaceTable, withColumn } from './restrict.ts';
 export { rewriteDatabases } from './rewrite.ts';
+export {
+  type Attempt,
+  type RowSource,
+  type SelectItem,
+  type SelectShape,
+  type ShapeFault,
+  selectShape,
+} from './select-shape.ts';
 export { type Position, positionAt, scan, significant, type Token, type TokenKind } from './tokens.ts';

@@ -14,7 +14,8 @@ export interface Parameter extends Position {
 export interface Bindings {
   readonly from?: string;
   readonly to?: string;
-  readonly table?: { readonly database: string; readonly name: string };
+  /** A table by name, or a subquery in brackets. */
+  readonly table?: { readonly database: string; readonly name: string } | string;
 }
 
 /** The parameters of a text, in order. */
@@ -31,7 +32,8 @@ export function findParameters(text: string): readonly Parameter[] {
 export function substitute(text: string, bindings: Bindings): string {
   return replaceParameters(text, (parameter) => {
     if (parameter.name === 'table') {
-      return bindings.table && quoteRelation(bindings.table.database, bindings.table.name);
+      const { table } = bindings;
+      return typeof table === 'object' ? quoteRelation(table.database, table.name) : table;
     }
     const day = bindings[parameter.name];
     return day === undefined ? undefined : `DATE ${quoteString(day)}`;

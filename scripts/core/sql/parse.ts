@@ -117,7 +117,7 @@ interface Found {
   readonly chains: (readonly ParserRuleContext[])[];
 }
 
-function parseProgram(text: string, report: (message: string, codePoint: number) => void): trino.ProgramContext {
+export function parseProgram(text: string, report: (message: string, codePoint: number) => void): trino.ProgramContext {
   const listener = new (class extends BaseErrorListener {
     override syntaxError(...args: Parameters<BaseErrorListener['syntaxError']>): void {
       const [, offending, line, column, message] = args;
@@ -151,7 +151,7 @@ function offsetOf(text: string, line: number, column: number): number {
 }
 
 /** The grammar counts code points, JavaScript UTF-16 units. */
-function codePointOffsets(text: string): (codePoint: number) => number {
+export function codePointOffsets(text: string): (codePoint: number) => number {
   if (!/[\u{10000}-\u{10ffff}]/u.test(text)) return (codePoint) => codePoint;
   const offsets: number[] = [];
   for (let offset = 0; offset < text.length; offset += text.codePointAt(offset)! > 0xffff ? 2 : 1) offsets.push(offset);
@@ -187,7 +187,7 @@ function walkQuery(query: trino.QueryStatementContext, outer: readonly string[],
   walk(query.queryNoWith(), ctes, found);
 }
 
-function rules(node: ParserRuleContext): readonly ParserRuleContext[] {
+export function rules(node: ParserRuleContext): readonly ParserRuleContext[] {
   return (node.children ?? []).filter((child): child is ParserRuleContext => 'ruleIndex' in child);
 }
 

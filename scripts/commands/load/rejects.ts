@@ -1,0 +1,150 @@
+import { auditKey } from '../../core/check/index.ts';
+import { rejectsTable } from '../../core/define/rejects.ts';
+import {
+  keyOf,
+  type LoadedTable,
+  type LoadUnit,
+  overLimit,
+  type RejectCount,
+  readLedger,
+  readRejects,
+  rejectsQuery,
+  strayRejects,
+  unitKey,
+} from '../../core/load/index.ts';
+import type { TableDefinition } from '../../core/model/definition.ts';
+import type { DayRange } from '../../core/partition/index.ts';
+import { plural } from '../../core/render/text.ts';
+import { type AuditRequest, strangeRows, type Verdict } from './audit.ts';
+import type { LoadContext } from './context.ts';
+import { type Discovery, liveTable, partitionsOf } from './discover.ts';
+import type { Lease } from './lease.ts';
+import { publishPartitions, publishTable } from './publish.ts';
+import { partitionText } from './report.ts';
+import type { LoadGroup } from './run.ts';
+import { sampleText } from './samples.ts';
+import { runQuery } from './statement.ts';
+
+/** How many rows of each partition a load has rejected, by auditKey; empty for a table without rejects. */
+export type Rejected = ReadonlyMap<string, RejectCount>;
+
+const NOTHING: Rejected = new Map();
+
+/** Asks the temporary table for its rejected rows. */
+export async function countRejects(context: LoadContext, request: AuditRequest, group: LoadGroup): Promise<Rejected> {
+  const { table, staging, loadId, meter } = request;
+  if (table.load.rejects === undefined) return NOTHING;
+  const sql = rejectsQuery(table, staging);
+  const answer = await runQuery(context, { sql, loadId, step: 'rejects', meter });
+  const counts = readRejects(table, answer.rows);
+  const rejected = new Map(counts.map((each) => [auditKey(table, each.values), each]));
+  const wanted = new Set(group.units.map((unit) => auditKey(table, unit.values)));
+  const [strange] = [...rejected].filter(([key]) => !wanted.has(key));
+  if (strange !== undefined) throw strangeRows(table, group, strange[0], strange[1].rows);
+  return rejected;
+}
+
+const MOST_TOLD = 5;
+
+/** The verdict with the bound on rejects: a partition above it is not published; what others rejected is told. */
+export async function judgeRejects(
+  context: LoadContext,
+  discovery: Discovery,
+  group: LoadGroup,
+  found: { readonly rejected: Rejected; readonly rows: ReadonlyMap<string, number>; readonly judged: Verdict },
+): Promise<Verdict> {
+  const { table } = discovery;
+  const limit = table.load.rejects;
+  if (limit === undefined || found.rejected.size === 0) return found.judged;
+  const failed = new Set(found.judged.failed);
+  const failures = [...found.judged.failures];
+  const warnings = [...found.judged.warnings];
+  let told = 0;
+  for (const unit of group.units) {
+    const key = auditKey(table, unit.values);
+    const count = found.rejected.get(key);
+    if (count === undefined) continue;
+    const accepted = found.rows.get(key) ?? 0;
+    const over = overLimit(limit, count.rows, accepted);
+    if (over !== undefined) failed.add(unitKey(unit.values));
+    told += 1;
+    if (told > MOST_TOLD) continue;
+    const what = `${count.rows} of ${plural(count.rows + accepted, 'row')}${whereOf(unit)}`;
+    const why = await reasonsText(context, discovery, count);
+    if (over === undefined) warnings.push(`${what} went to ${keyOf(table)}_rejects: ${why}`);
+    else failures.push(`${what} are rejected, ${over}: ${why}`);
+  }
+  if (told > MOST_TOLD) warnings.push(`${told - MOST_TOLD} more partitions have rejected rows`);
+  return { warnings, failures, failed };
+}
+
+function whereOf(unit: LoadUnit): string {
+  return unit.values.length === 0 ? '' : ` in ${partitionText(unit)}`;
+}
+
+async function reasonsText(context: LoadContext, discovery: Discovery, count: RejectCount): Promise<string> {
+  const texts: string[] = [];
+  for (const reason of count.reasons.slice(0, MOST_TOLD)) {
+    const sample = await sampleText(context, discovery, reason);
+    texts.push(`${reason.rows} ${reason.reason}${sample === '' ? '' : ` (${sample})`}`);
+  }
+  const more = count.reasons.length - texts.length;
+  return [...texts, ...(more > 0 ? [`${more} more reasons`] : [])].join(', ');
+}
+
+/** True if the rejects table shows other rejects than those of the loads that are found. */
+export async function hasStrayRejects(context: LoadContext, { table, live, existing }: Discovery): Promise<boolean> {
+  const rejects = await rejectsOf(context, table);
+  const main = table.partitions.length > 0 ? [...existing.values()] : [{ ...live, values: [] }];
+  return rejects !== undefined && strayRejects(table, main, rejects.entries).length > 0;
+}
+
+/**
+ * Brings the rejects table in line with what the table itself shows: after a load, a rollback, or a run that was struck
+ * between the two. They are two tables, so a reader of both can see them apart for a moment.
+ */
+export async function alignRejects(
+  context: LoadContext,
+  lease: Pick<Lease, 'hold'>,
+  table: LoadedTable,
+  days?: DayRange,
+): Promise<void> {
+  const rejects = await rejectsOf(context, table);
+  if (rejects === undefined) return;
+  const { definition, live, entries } = rejects;
+  const partitioned = table.partitions.length > 0;
+  const main = partitioned
+    ? await partitionsOf(context, table, days)
+    : [{ ...(await liveTable(context, table)), values: [] }];
+  const stray = strayRejects(table, main, entries);
+  if (stray.length === 0) return;
+  await lease.hold();
+  const ledger = new Map(
+    entries.flatMap((entry) => {
+      const read = readLedger(entry.parameters);
+      return read === undefined ? [] : [[unitKey(entry.values), read] as const];
+    }),
+  );
+  const known = { table: definition, live, ledger };
+  if (partitioned) await publishPartitions(context, known, stray, '');
+  else for (const each of stray) await publishTable(context, known, each);
+}
+
+async function rejectsOf(
+  context: LoadContext,
+  table: LoadedTable,
+): Promise<
+  | {
+      readonly definition: TableDefinition;
+      readonly live: Awaited<ReturnType<typeof liveTable>>;
+      readonly entries: Parameters<typeof strayRejects>[2];
+    }
+  | undefined
+> {
+  const definition = rejectsTable(table);
+  if (definition === undefined) return undefined;
+  const live = await liveTable(context, definition);
+  const entries =
+    table.partitions.length > 0 ? await partitionsOf(context, definition, undefined) : [{ ...live, values: [] }];
+  return { definition, live, entries };
+}
