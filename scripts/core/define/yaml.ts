@@ -145,6 +145,7 @@ function convert(node: ParsedNode | null, place: (offset: number) => Place, repo
     return { kind: 'list', place: here, items: node.items.map((item) => convert(item as ParsedNode, place, report)) };
   }
   const value: unknown = isScalar(node) ? node.value : null;
+  if (typeof value === 'string') refuseHalves(value, here, report);
   const scalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
   return { kind: 'scalar', place: here, value: scalar };
 }
@@ -166,11 +167,18 @@ function keyOf(
     return undefined;
   }
   const text = String(key.value);
+  refuseHalves(text, here, report);
   if (text === '<<') {
     report(here, 'yaml-merge-key', 'a merge key (<<)', 'write the keys out; each file says what it means');
     return undefined;
   }
   return { text, place: here };
+}
+
+/** An escape can write half of a character, which no catalog keeps: it would differ from its definition for ever. */
+function refuseHalves(text: string, place: Place, report: Report): void {
+  if (!/\p{Surrogate}/u.test(text)) return;
+  report(place, 'yaml-character', 'half of a character (\\uD800 to \\uDFFF)', 'write the whole character');
 }
 
 /** Anchors, aliases and tags make a file mean something else than it says, and small files huge. */

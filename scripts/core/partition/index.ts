@@ -1,4 +1,12 @@
-export { faultOfFormat, granularityOf, parseValue, renderDay, sortsByTime, valuePattern } from './date-format.ts';
+export {
+  faultOfFormat,
+  firstDayOf,
+  granularityOf,
+  parseValue,
+  renderDay,
+  sortsByTime,
+  valuePattern,
+} from './date-format.ts';
 export { daysOf, rangeExpression, tableGranularity, valuesOf, writtenValue } from './dated.ts';
 export {
   addDays,

@@ -1,7 +1,7 @@
 import { child } from '../define/tree.ts';
 import type { PartitionColumn, ProjectedColumn, TableDefinition } from '../model/definition.ts';
 import type { Finding } from '../model/finding.ts';
-import { isDay } from '../partition/index.ts';
+import { firstDayOf, parseValue } from '../partition/index.ts';
 import { fault } from './catalogue.ts';
 import { type Context, keyAt, valueAt, yamlOf } from './context.ts';
 
@@ -183,18 +183,8 @@ function isBound(text: string, format: string): boolean {
 
 /** yyyy-MM-dd of a value in a format, for comparing; empty for what is not in the format (NOW among them). */
 function dayOf(text: string, format: string): string {
-  const parts = {
-    yyyy: '(?<y>[0-9]{4})',
-    MM: '(?<m>[0-9]{2})',
-    M: '(?<m>[0-9]{1,2})',
-    dd: '(?<d>[0-9]{2})',
-    d: '(?<d>[0-9]{1,2})',
-  };
-  const pattern = format.replaceAll('.', '\\.').replace(TOKENS, (token) => parts[token as keyof typeof parts]);
-  const groups = new RegExp(`^${pattern}$`).exec(text)?.groups;
-  if (groups === undefined) return '';
-  const day = `${groups.y ?? '2000'}-${(groups.m ?? '1').padStart(2, '0')}-${(groups.d ?? '1').padStart(2, '0')}`;
-  return isDay(day) ? day : '';
+  const fields = parseValue(format, text);
+  return (fields && firstDayOf({ year: 2000, ...fields })) ?? '';
 }
 
 function template(context: Context, table: TableDefinition): readonly Finding[] {
