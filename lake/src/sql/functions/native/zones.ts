@@ -13,6 +13,7 @@ const known = new Map<string, string | undefined>();
 
 /** A zone as Trino names it (`UTC`, `+05:30`, `America/New_York`); undefined where there is none of that name. */
 export function zoneName(text: string): string | undefined {
+  if (known.size > 1000) known.clear();
   if (!known.has(text)) known.set(text, findZone(text));
   return known.get(text);
 }
