@@ -91,7 +91,9 @@ function weave(shape: SelectShape, items: readonly number[], weaving: Weaving): 
     if (item.attempts.length === 0 && passed === undefined) continue;
     weaving.count += 1;
     const flag = `weir_cast_${weaving.count}`;
-    added.push(`${passed === undefined ? failedText(item) : prefix + passed} AS ${flag}`);
+    // A join may leave the source's side empty.
+    const failed = passed === undefined ? failedText(item) : `COALESCE(${prefix}${passed}, FALSE)`;
+    added.push(`${failed} AS ${flag}`);
     flags.set(index, flag);
   }
   if (source.kind === 'select') added.push(`${prefix}${FILE_COLUMN}`, `${prefix}${TEXT_COLUMN}`);
