@@ -36,7 +36,12 @@ export function usingText(sql: string): string | undefined {
   const word = tokens(text)
     .slice(2)
     .find((token) => token.text?.toUpperCase() === 'USING');
-  return word === undefined ? undefined : [...text].slice(word.stop + 1).join('');
+  return word === undefined
+    ? undefined
+    : [...text]
+        .slice(word.stop + 1)
+        .join('')
+        .trim();
 }
 
 /** CREATE TABLE AS with other properties; lines stay where they are, so that messages tell the right one. */

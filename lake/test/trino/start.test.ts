@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { startLake } from '../../src/index.ts';
+import { temporaryFolder } from '../server/started.ts';
+import { type FakeTrino, fakeTrino } from './fake-trino.ts';
+
+const BIN = join(import.meta.dirname, '..', '..', 'bin', 'weir-lake.js');
+const STATEMENTS = join(import.meta.dirname, 'without-duckdb.ts');
+
+let fake: FakeTrino;
+before(async () => {
+  fake = await fakeTrino();
+});
+after(() => fake.stop());
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function run(...args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  return new Promise((done) => child.on('close', (code) => done({ code, out, err })));
+}
+
+describe('a Trino that is no good is one line and exit code 1', { concurrency: true }, () => {
+  const engine = (...args: readonly string[]) => ['--engine', 'trino', ...args];
+  const cases: readonly { readonly name: string; readonly args: () => readonly string[]; readonly says: RegExp }[] = [
+    {
+      name: 'away',
+      args: () => engine('--trino-url', 'http://127.0.0.1:9'),
+      says: /^weir-lake: the Trino at http:\/\/127\.0\.0\.1:9 can't be reached \(.+\): start it, or correct --trino-url\n$/,
+    },
+    {
+      name: 'without the catalog',
+      args: () => engine('--trino-url', fake.url, '--trino-catalog', 'nope'),
+      says: /has no catalog nope \(it has: awsdatacatalog, lake, tpch\): .*--trino-catalog\n$/,
+    },
+    {
+      name: 'with a catalog of another connector',
+      args: () => engine('--trino-url', fake.url, '--trino-catalog', 'tpch'),
+      says: /is one of the connector tpch: /,
+    },
+    { name: 'no address', args: () => engine('--trino-url', 'trino'), says: /trino is no address of a Trino/ },
+    {
+      name: 'no address at all',
+      args: () => engine(),
+      says: /^weir-lake: --engine trino has no address: give --trino-url/,
+    },
+    { name: 'not asked for', args: () => ['--trino-url', fake.url], says: /--trino-url is for a Trino alone/ },
+    {
+      name: 'another engine',
+      args: () => ['--engine', 'spark'],
+      says: /--engine spark is not known: give duckdb or trino/,
+    },
+  ];
+  for (const { name, args, says } of cases)
+    test(name, async () => {
+      const dir = temporaryFolder();
+      const { code, out, err } = await run(BIN, '--port', '0', '--dir', dir, ...args());
+      assert.match(err, says);
+      assert.deepEqual([code, out, err.split('\n').length], [1, '', 2]);
+      assert.ok(!existsSync(join(dir, 'lake.lock')) || readFileSync(join(dir, 'lake.lock'), 'utf8') === '');
+    });
+});
+
+test('a Trino that is starting is waited for, and what is no Trino is told from one', async () => {
+  fake.infos = [{ starting: true }, { starting: false }];
+  const lake = await startLake({ dir: temporaryFolder(), trino: { url: fake.url } });
+  await lake.stop();
+  fake.infos = [{ hello: 'world' }, { starting: false }];
+  await assert.rejects(startLake({ dir: temporaryFolder(), trino: { url: fake.url } }), /is no Trino/);
+});
+
+test('with a Trino, DuckDB is not loaded', async () => {
+  fake.play({ columns: [{ name: 'a', type: 'integer' }] });
+  const tsx = import.meta.resolve('tsx');
+  const { out, err } = await run('--import', tsx, STATEMENTS, temporaryFolder(), fake.url);
+  assert.deepEqual(JSON.parse(out || '{}'), { states: ['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED'], duckdb: [] }, err);
+});
+
+test('the same without a Trino does load it', async () => {
+  const tsx = import.meta.resolve('tsx');
+  const { out, err } = await run('--import', tsx, STATEMENTS, temporaryFolder());
+  assert.ok((JSON.parse(out || '{}') as { duckdb?: unknown[] }).duckdb?.length, err);
+});
