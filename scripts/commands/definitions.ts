@@ -1,17 +1,18 @@
 import { loadDefinitions, type Pipeline } from '../core/define/index.ts';
 import type { Definitions } from '../core/model/definition.ts';
 import { UserError } from '../core/model/exit.ts';
-import { contextOf, judge } from '../core/rules/index.ts';
+// Not the index: what judges how files look is of no use here and slow to load.
+import { contextOf, judgeMeaning } from '../core/rules/meaning.ts';
 
 const SHOWN = 5;
 
-/** Faults that are for the author alone: a file's looks, or a permission that a plan judges itself, must stop no load. */
-const FOR_AUTHORS = /^(sql-format|yaml-format|allow-)/;
+/** A permission is judged by the plan itself, and must stop no load. */
+const FOR_AUTHORS = /^allow-/;
 
 /** The definitions of a repository for a verb that works on them; refuses what validate refuses. */
 export function readDefinitions(pipeline: Pipeline): Definitions {
   const reading = loadDefinitions(pipeline.files);
-  const findings = judge(contextOf({ ...reading, findings: [...pipeline.findings, ...reading.findings] }, ''));
+  const findings = judgeMeaning(contextOf({ ...reading, findings: [...pipeline.findings, ...reading.findings] }, ''));
   const errors = findings.filter(({ severity, rule }) => severity === 'error' && !FOR_AUTHORS.test(rule));
   if (errors.length === 0) return reading.definitions;
   const lines = errors.slice(0, SHOWN).map(({ place, rule, message }) => {

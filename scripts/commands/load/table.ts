@@ -7,6 +7,7 @@ import { loadFiles } from './files.ts';
 import type { Intent } from './intent.ts';
 import { unfitFiles } from './landing.ts';
 import { acquireLease, type Lease, openIntents } from './lease.ts';
+import { oneAtATime, overlapped } from './overlap.ts';
 import { groupsOf, previewOf, standing } from './preview.ts';
 import { alignRejects } from './rejects.ts';
 import { partitionText, previewLines, type TableOutcome } from './report.ts';
@@ -151,15 +152,17 @@ async function loadGroups(
   const left = { ...discovery, units: await fitUnits(work, discovery, due) };
   const groups = groupsOf(left, budget.left);
   if (groups.length > 0) sayDue(context, left, groups);
-  for (const each of groups) {
+  const fitting = groups.filter((each) => {
     const bytes = each.units.reduce((sum, unit) => sum + unit.bytes, 0);
-    if (bytes > budget.left) {
-      deferGroup(work, each, bytes);
-      continue;
-    }
-    budget.left -= bytes;
-    addResult(work, await runGroup({ context, discovery, group: each, lease, meter }));
-  }
+    const fits = bytes <= budget.left;
+    if (fits) budget.left -= bytes;
+    else deferGroup(work, each, bytes);
+    return fits;
+  });
+  const writing = oneAtATime();
+  await overlapped(fitting, async (group) => {
+    addResult(work, await runGroup({ context, discovery, group, lease, meter, writing }));
+  });
 }
 
 /** The partitions whose landing files are as their tables say; what is wrong with the others is told. */

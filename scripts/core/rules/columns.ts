@@ -3,10 +3,9 @@ import { type HiveType, readType, spell } from '../define/types.ts';
 import type { Column, TableDefinition, ViewDefinition } from '../model/definition.ts';
 import type { Finding } from '../model/finding.ts';
 import { fault } from './catalogue.ts';
-import { byteLength, type Context, valueAt, yamlOf } from './context.ts';
+import { byteLength, type Context, formattable, valueAt, yamlOf } from './context.ts';
 import { isName } from './names.ts';
 import { isReserved } from './reserved.ts';
-import { formattable } from './yaml.ts';
 
 export function columnRules(context: Context): readonly Finding[] {
   const { tables, views } = context.definitions;

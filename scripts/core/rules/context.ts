@@ -18,6 +18,11 @@ export interface Context extends Reading {
 /** Judges the whole of the definitions; one topic a rule. */
 export type Rule = (context: Context) => readonly Finding[];
 
+/** Only YAML that could be read whole is written anew. */
+export function formattable(context: Pick<Context, 'findings'>, path: string): boolean {
+  return !context.findings.some((finding) => finding.place.path === path && finding.rule.startsWith('yaml-'));
+}
+
 /** Where a part of a YAML file stands; the file's start where it is missing. */
 export function valueAt(context: Reading, path: string, steps: Path): Place {
   const tree = context.trees.get(path);

@@ -1,4 +1,3 @@
-import { formatSql } from '../format/sql.ts';
 import type { Finding, Place } from '../model/finding.ts';
 import { fault } from './catalogue.ts';
 import {
@@ -20,7 +19,8 @@ export const sqlRules: Rule = (context) =>
 
 const start = (file: SqlFile): Place => ({ path: file.path, line: 1, column: 1 });
 
-function form(file: SqlFile): readonly Finding[] {
+/** What keeps a text from being one SELECT that Athena takes. */
+export function form(file: SqlFile): readonly Finding[] {
   const { parsed, text, path } = file;
   if (tooBig(text)) {
     const message = `${byteLength(text)} bytes, Athena takes ${MOST_QUERY_BYTES}`;
@@ -58,17 +58,7 @@ function form(file: SqlFile): readonly Finding[] {
       fault('sql-semicolon', place, 'a semicolon at the end', 'remove it: the text becomes part of a longer statement'),
     ];
   }
-  const formatted = formatSql(text);
-  if (formatted === undefined || formatted === text) return [];
-  const line = firstDifference(text, formatted);
-  return [fault('sql-format', { path, line, column: 1 }, 'not formatted', 'run npm run validate -- --fix')];
-}
-
-/** The first line (from 1) in which two texts differ. */
-export function firstDifference(a: string, b: string): number {
-  const [left, right] = [a.split('\n'), b.split('\n')];
-  const index = left.findIndex((line, at) => line !== right[at]);
-  return index < 0 ? Math.min(left.length, right.length) : index + 1;
+  return [];
 }
 
 function lineAndColumn(text: string, offset: number): { line: number; column: number } {
