@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { parse } from 'yaml';
+import { figures, type Result } from './figures.ts';
 import { type Case, judge, type Verdict } from './judge.ts';
 import { folder, load } from './tables.ts';
 
@@ -16,10 +17,7 @@ const cases = readdirSync(`${folder}cases`).flatMap((file) =>
     .map((line) => JSON.parse(line) as Case),
 );
 
-interface Result {
-  readonly test: Case;
-  readonly verdict: Verdict;
-}
+const PAGE = new URL('../../../docs/conformance.md', import.meta.url);
 
 let instance: DuckDBInstance;
 let connection: DuckDBConnection;
@@ -69,4 +67,13 @@ test('what does not agree is listed with its reason, and nothing else is', () =>
     [],
     'these agree now',
   );
+});
+
+test('docs/conformance.md has these figures', () => {
+  const page = readFileSync(PAGE, 'utf8');
+  const section = /(<!-- oracle: .* -->\n)[\s\S]*?(<!-- \/oracle -->)/;
+  assert.match(page, section);
+  const fresh = page.replace(section, (_, begin, end) => `${begin}${figures(results, known)}${end}`);
+  if (process.env.UPDATE_GOLDEN) writeFileSync(PAGE, fresh);
+  else assert.equal(page, fresh, 'UPDATE_GOLDEN=1 node test/run.js lake/test/oracle writes them');
 });

@@ -2,7 +2,7 @@ import type { Body, Expression, Place, Query, Relation, Select } from '../ast.ts
 import { refuse } from './refuse.ts';
 import type { Field, Scope } from './scope.ts';
 import type { State } from './state.ts';
-import { findEverywhere, isAggregate, isWindow } from './walk.ts';
+import { findEverywhere, holdsQuery, isAggregate, isWindow } from './walk.ts';
 
 type IsOuter = (node: Expression) => boolean;
 
@@ -48,7 +48,7 @@ function supportedBody(body: Body, query: Query, isOuter: IsOuter): boolean {
 function supportedSelect(select: Select, query: Query, isOuter: IsOuter): boolean {
   const below = correlated([select.from, select.where], isOuter);
   if (select.having && below && !select.groupBy) return false;
-  if (select.where && findEverywhere(select.where, isQuery).some((node) => correlated(node, isOuter))) return false;
+  if (select.where && findEverywhere(select.where, holdsQuery).some((node) => correlated(node, isOuter))) return false;
   const shown = [
     ...select.items.flatMap((item) => (item.kind === 'expression' ? [item.value] : [])),
     ...query.orderBy.map((item) => item.key),
@@ -57,10 +57,6 @@ function supportedSelect(select: Select, query: Query, isOuter: IsOuter): boolea
   if (shown.some((node) => findEverywhere(node, isAggregate).some((call) => correlated(call, isOuter)))) return false;
   if ((query.limit || query.offset) && below && !onlyEqualities(select, isOuter)) return false;
   return !select.from || supportedRelation(select.from, isOuter);
-}
-
-function isQuery(node: Expression): node is Expression {
-  return ['subquery', 'in-query', 'exists', 'quantified'].includes(node.kind);
 }
 
 /** A limit is taken per outer row only where rows are chosen by equality. */

@@ -93,3 +93,8 @@ function inner(value: unknown, scope: Scope | undefined): string {
   const isNode = typeof value === 'object' && value !== null && 'kind' in value && 'at' in value;
   return isNode ? keyOf(value as Expression, scope) : serialize(value, scope);
 }
+
+/** An expression that holds a query of its own. */
+export function holdsQuery(node: Expression): node is Expression {
+  return ['subquery', 'in-query', 'exists', 'quantified'].includes(node.kind);
+}

@@ -1,6 +1,6 @@
 import { once } from '../casts/once.ts';
 import { SqlError } from '../sql.ts';
-import { duckdbType } from '../types/index.ts';
+import { duckdbType, isFloat } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { divideDecimals } from './arithmetic.ts';
 import { reduceList } from './array.ts';
@@ -47,10 +47,6 @@ const avgDecimal: Emit = ([x], { call, types, result }) => {
   const quotient = divideDecimals('weir_p.s', 'weir_p.n', sum, count, sum);
   return castTo(`list_transform(${pair}, lambda weir_p: CASE WHEN weir_p.n > 0 THEN ${quotient} END)[1]`, result);
 };
-
-function isFloat(type: Type): boolean {
-  return type.kind === 'double' || type.kind === 'real';
-}
 
 /** NaN is passed over as long as there is a number: Trino's max ignores it, DuckDB's takes it for the greatest. */
 const max: Emit = ([x], { call, types }) => {

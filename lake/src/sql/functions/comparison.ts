@@ -1,5 +1,5 @@
 import { once } from '../casts/once.ts';
-import { fieldKeys, quoteName } from '../types/index.ts';
+import { fieldKeys, isFloat, quoteName } from '../types/index.ts';
 import type { Type } from '../types.ts';
 
 /** What of a value counts in comparisons: of a timestamp with time zone the instant alone. */
@@ -10,10 +10,6 @@ export function comparisonKey(sql: string, type: Type): string {
 /** A value that a field can be taken of. */
 function atom(sql: string): string {
   return /^[\w."]+$/.test(sql) ? sql : `(${sql})`;
-}
-
-function isFloat(type: Type): boolean {
-  return type.kind === 'double' || type.kind === 'real';
 }
 
 /** A float literal that is a number: no NaN can hide in it. */

@@ -2,16 +2,14 @@ import type { Context } from '../analyze/context.ts';
 import { analyze } from '../analyze/expressions.ts';
 import type { Field } from '../analyze/scope.ts';
 import { using } from '../analyze/state.ts';
-import { children, findEverywhere, functionName } from '../analyze/walk.ts';
+import { children, findEverywhere, functionName, holdsQuery } from '../analyze/walk.ts';
 import type { Expression } from '../ast.ts';
 import type { Condition } from './shape.ts';
 
 const volatile = new Set(['random', 'rand', 'uuid', 'shuffle', 'now']);
 
 function movable(node: Expression): node is Expression {
-  if (node.kind === 'subquery' || node.kind === 'in-query' || node.kind === 'exists' || node.kind === 'quantified')
-    return true;
-  return node.kind === 'call' && volatile.has(functionName(node));
+  return (node.kind === 'call' && volatile.has(functionName(node))) || holdsQuery(node);
 }
 
 /** The terms of an AND. */

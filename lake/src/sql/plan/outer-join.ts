@@ -3,7 +3,7 @@ import { analyze, condition } from '../analyze/expressions.ts';
 import { notSupported, refuse } from '../analyze/refuse.ts';
 import { type Field, type Scope, shown } from '../analyze/scope.ts';
 import { using } from '../analyze/state.ts';
-import { findAll, keyOf } from '../analyze/walk.ts';
+import { findAll, holdsQuery, keyOf } from '../analyze/walk.ts';
 import type { Expression } from '../ast.ts';
 import { conditionsOf } from './conditions.ts';
 import { extended } from './extended.ts';
@@ -18,10 +18,6 @@ interface Joined {
   readonly on: string;
   readonly fields: readonly Field[];
   readonly conditions: readonly Condition<Field>[];
-}
-
-function holdsQuery(node: Expression): node is Expression {
-  return ['subquery', 'in-query', 'exists', 'quantified'].includes(node.kind);
 }
 
 /** The condition of an outer join: it sees its two sides alone, and DuckDB takes no query in it. */

@@ -171,3 +171,7 @@ export function orderable(type: Type): boolean {
       return true;
   }
 }
+
+export function isFloat(type: Type): boolean {
+  return type.kind === 'double' || type.kind === 'real';
+}
