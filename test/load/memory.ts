@@ -203,13 +203,15 @@ function execute(memory: Memory, queryId: string, sql: string): { outcome: Query
     return { outcome: { state: 'failed', queryId, reason, statistics: STATISTICS }, rows: NO_ROWS };
   }
   if (sql.startsWith('SELECT weir_path, ')) return { outcome: done, rows: { columns: [], rows: mapRows(memory, sql) } };
-  const read = /FROM (\S+) AS t/.exec(sql);
+  const read = /FROM (\S+) AS t/.exec(sql) ?? /FROM (\S+)\s+WHERE weir_rows/.exec(sql);
   const table = read && memory.tables.get(read[1]!);
   if (!table) {
     const reason = `TABLE_NOT_FOUND: ${read?.[1] ?? sql}`;
     return { outcome: { state: 'failed', queryId, reason, statistics: STATISTICS }, rows: NO_ROWS };
   }
-  return { outcome: done, rows: { columns: [], rows: countRows(memory, table) } };
+  const [, rows] = /weir_rows = '(\w+)'/.exec(sql) ?? [];
+  const found = rows === 'rejected' ? rejectRows(memory, table) : countRows(memory, table, rows);
+  return { outcome: done, rows: { columns: [], rows: found } };
 }
 
 /** CTAS: the lines of the landing files of the days, one object for each partition. */
@@ -219,8 +221,9 @@ function create(memory: Memory, name: string, properties: string, sql: string): 
   if ([...memory.objects.keys()].some((path) => path.startsWith(location)))
     return `HIVE_PATH_ALREADY_EXISTS: ${location}`;
   const columns = /\nAS SELECT (.*)\n/.exec(sql)![1]!.split(', ');
-  const partitioned = /partitioned_by/.test(properties);
-  if (sql.includes('"$path" AS')) {
+  const partitioned = columns.includes('day');
+  const rejecting = properties.includes("'weir_rows'");
+  if (!rejecting && sql.includes('"$path" AS')) {
     if (sql.includes('"$path" IN ()')) return "SYNTAX_ERROR: mismatched input ')'";
     writeFiles(memory, location, sql);
     register(memory, name, location, columns);
@@ -233,13 +236,24 @@ function create(memory: Memory, name: string, properties: string, sql: string): 
     const day = new RegExp(`^landing/${source}/(?:([^/]+)/)?[^/]+$`).exec(path);
     if (!day || (day[1] !== undefined && (day[1] < from || day[1] > to))) continue;
     if (only !== undefined && !only.includes(`'${day[1]}'`)) continue;
-    const lines = linesIn(object.body, sql).join('\n');
-    if (lines === '') continue;
-    const folder = partitioned ? `${location}day=${day[1]}/` : location;
-    putObject(memory, `${folder}part-${createHash('md5').update(path).digest('hex').slice(0, 6)}`, lines);
+    for (const [rows, lines] of setApart(linesIn(object.body, sql), rejecting)) {
+      if (lines.length === 0) continue;
+      const folder = `${location}${rows}${partitioned ? `day=${day[1]}/` : ''}`;
+      putObject(memory, `${folder}part-${createHash('md5').update(path).digest('hex').slice(0, 6)}`, lines.join('\n'));
+    }
   }
   register(memory, name, location, columns);
   return undefined;
+}
+
+/** With rejects, lines that begin with `bad` go to a folder of their own. */
+function setApart(lines: readonly string[], rejecting: boolean): readonly (readonly [string, readonly string[]])[] {
+  if (!rejecting) return [['', lines]];
+  const isBad = (line: string): boolean => /^bad\b/.test(line);
+  return [
+    ['weir_rows=accepted/', lines.filter((line) => line !== '' && !isBad(line))],
+    ['weir_rows=rejected/', lines.filter(isBad)],
+  ];
 }
 
 /** The table that a CTAS made; of its columns `line` and `day` are text, all others dates. */
@@ -289,12 +303,22 @@ function writeFiles(memory: Memory, location: string, sql: string): void {
   }
 }
 
-function countRows(memory: Memory, table: CatalogTable): (string | null)[][] {
+function rejectRows(memory: Memory, table: CatalogTable): (string | null)[][] {
+  const prefix = `${table.storage.location.replace('s3://', '')}weir_rows=rejected/`;
+  return [...memory.objects].flatMap(([path, { body }]) => {
+    if (!path.startsWith(prefix)) return [];
+    const day = /day=([^/]+)\//.exec(path)?.[1];
+    const count = String(body.split('\n').length);
+    return [[...(day === undefined ? [] : [day]), 'it is bad', count, `\n{"line":"bad"}`]];
+  });
+}
+
+function countRows(memory: Memory, table: CatalogTable, rows: string | undefined): (string | null)[][] {
   const counts = new Map<string, number>();
   const bad = new Map<string, number>();
   const location = table.storage.location.replace('s3://', '');
   for (const [path, { body }] of memory.objects) {
-    if (!path.startsWith(location)) continue;
+    if (!path.startsWith(rows === undefined ? location : `${location}weir_rows=${rows}/`)) continue;
     const day = /day=([^/]+)\//.exec(path)?.[1] ?? '';
     const lines = body.split('\n').filter((line) => line !== '');
     counts.set(day, (counts.get(day) ?? 0) + lines.length);
