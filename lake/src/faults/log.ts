@@ -25,7 +25,7 @@ export function createCallLog(capacity = 5000): CallLog {
   let calls: ServedCall[] = [];
   return {
     add(call) {
-      calls.push({ ...call, request: call.request.slice(0, LONGEST_REQUEST) });
+      calls.push({ ...call, request: beginning(call.request) });
       if (calls.length >= 2 * capacity) calls = calls.slice(-capacity);
     },
     list: () => calls.slice(-capacity),
@@ -33,4 +33,9 @@ export function createCallLog(capacity = 5000): CallLog {
       calls = [];
     },
   };
+}
+
+/** By bytes: a slice of a string keeps all of the string in memory. */
+function beginning(request: string): string {
+  return request.length <= LONGEST_REQUEST ? request : Buffer.from(request.slice(0, LONGEST_REQUEST)).toString();
 }
