@@ -1,5 +1,6 @@
 import { UserError } from '../core/model/exit.ts';
 import { AwsFault, type FaultClass } from '../core/model/fault.ts';
+import { withoutSecrets } from './redact.ts';
 
 export { AwsFault, type FaultClass, isFault } from '../core/model/fault.ts';
 
@@ -7,7 +8,7 @@ const PASSING =
   /throttl|toomanyrequests|slowdown|requestlimitexceeded|requesttimeout|requesttimetooskewed|bandwidthlimit|provisionedthroughput|internal(server|service|failure|error)|serviceunavailable|timeouterror|operationtimeout|resourcenotready|priorrequestnotcomplete|transactioninprogress/i;
 const LIMIT = /limitexceeded|quotaexceeded|toolarge|resourcenumberlimit/i;
 const DENIED =
-  /accessdenied|unauthorized|forbidden|notauthorized|expiredtoken|invalidclienttokenid|invalidaccesskeyid|unrecognizedclient|signaturedoesnotmatch|invalididentitytoken|optinrequired|accountproblem/i;
+  /accessdenied|unauthorized|forbidden|notauthorized|expiredtoken|invalidclienttokenid|invalidaccesskeyid|unrecognizedclient|signaturedoesnotmatch|invalidsignature|invalididentitytoken|optinrequired|accountproblem/i;
 const CONFLICT =
   /concurrentmodification|alreadyexists|preconditionfailed|conditionalrequestconflict|bucketalreadyowned|operationaborted/i;
 const NOT_FOUND = /entitynotfound|nosuch|notfound|resourcenotfound/i;
@@ -59,9 +60,14 @@ export function faultOf(api: string, error: unknown, target: string): Error {
       { cause: error },
     );
   }
-  return new AwsFault({ faultClass, code, api }, `${api}: ${code}: ${sdk.message ?? ''}`.trim(), cureOf(faultClass), {
-    cause: error,
-  });
+  return new AwsFault(
+    { faultClass, code, api },
+    `${api}: ${code}: ${withoutSecrets(sdk.message ?? '')}`.trim(),
+    cureOf(faultClass),
+    {
+      cause: error,
+    },
+  );
 }
 
 function codeOf(sdk: SdkError): string {

@@ -1,6 +1,7 @@
 import { getOctokit } from '@actions/github';
 import { UserError } from '../core/model/exit.ts';
 import type { CommentPort } from '../core/model/github.ts';
+import { withoutSecrets } from './redact.ts';
 
 /** Comments of one pull request of the repository that the run belongs to (GITHUB_REPOSITORY, GITHUB_TOKEN). */
 export function pullRequestComments(number: number, env: NodeJS.ProcessEnv = process.env): CommentPort {
@@ -16,7 +17,8 @@ export function pullRequestComments(number: number, env: NodeJS.ProcessEnv = pro
   const issue = { owner, repo, issue_number: number };
   return {
     list: async () => {
-      const comments = await octokit.paginate(octokit.rest.issues.listComments, { ...issue, per_page: 100 });
+      const all = () => octokit.paginate(octokit.rest.issues.listComments, { ...issue, per_page: 100 });
+      const comments = await asked(`the comments of pull request ${number}`, all);
       return comments.map((comment) => ({
         id: comment.id,
         author: comment.user?.login ?? '',
@@ -25,10 +27,25 @@ export function pullRequestComments(number: number, env: NodeJS.ProcessEnv = pro
       }));
     },
     create: async (body) => {
-      await octokit.rest.issues.createComment({ ...issue, body });
+      await asked('a new comment', () => octokit.rest.issues.createComment({ ...issue, body }));
     },
     update: async (id, body) => {
-      await octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body });
+      await asked(`comment ${id}`, () => octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body }));
     },
   };
+}
+
+/** What GitHub refuses is told in its own words, with the status. */
+async function asked<T>(what: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const { status, message } = error as { readonly status?: unknown; readonly message: string };
+    if (typeof status !== 'number') throw error;
+    throw new UserError(
+      `GitHub answers ${status} for ${what}: ${withoutSecrets(message)}`,
+      'check the repository, the number and the job permission pull-requests: write; or run the job again',
+      { cause: error },
+    );
+  }
 }
