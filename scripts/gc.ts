@@ -2,7 +2,7 @@ import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
 import { openEnvironment } from './adapters/environment.ts';
 import { readPipeline } from './adapters/files.ts';
 import { surroundings } from './adapters/load-context.ts';
-import { readDefinitions } from './commands/definitions.ts';
+import { readSound, requireSound, unsoundLines } from './commands/definitions.ts';
 import { gc, printGc } from './commands/gc.ts';
 
 await runVerb(
@@ -20,7 +20,10 @@ await runVerb(
   async (args, signal) => {
     const dir = args.text('dir') ?? '.';
     const json = args.on('json');
-    const definitions = readDefinitions(await readPipeline(dir));
+    const reading = readSound(await readPipeline(dir));
+    requireSound(reading, args.list('table'), 'look');
+    for (const line of unsoundLines(reading)) process.stderr.write(`${line}\n`);
+    const definitions = reading.sound;
     const open = await openEnvironment(definitions.lake, args.text('env') ?? 'local');
     try {
       const context = { ...(await surroundings(open, dir, json)), definitions, signal };

@@ -3,11 +3,12 @@ import { openEnvironment } from './adapters/environment.ts';
 import { readPipeline } from './adapters/files.ts';
 import { surroundings } from './adapters/load-context.ts';
 import { runError, runSummary } from './adapters/summary.ts';
-import { readDefinitions } from './commands/definitions.ts';
+import { readSound, requireSound, unsoundLines } from './commands/definitions.ts';
 import { type LoadSummary, summaryLine, tableLines } from './commands/load/report.ts';
+import { unsoundOutcomes } from './commands/load/unsound.ts';
 import { load, previewLoad, printLoad, printPreview } from './commands/load.ts';
 import { parseBytes } from './core/load/index.ts';
-import { UserError } from './core/model/exit.ts';
+import { EXIT, UserError } from './core/model/exit.ts';
 import { loadMarkdown } from './core/render/load-markdown.ts';
 
 await runVerb(
@@ -34,7 +35,13 @@ await runVerb(
   },
   async (args, signal) => {
     const dir = args.text('dir') ?? '.';
-    const definitions = readDefinitions(await readPipeline(dir));
+    const reading = readSound(await readPipeline(dir));
+    const tables = args.list('table');
+    requireSound(reading, tables, 'load');
+    for (const line of unsoundLines(reading)) process.stderr.write(`${line}\n`);
+    const definitions = reading.loadable;
+    // Who names tables wants these; else those that cannot be loaded are failures of the run.
+    const left = tables.length > 0 ? [] : unsoundOutcomes(reading);
     const maxBytes = parseBytes(args.text('max-bytes') ?? '');
     if (maxBytes === undefined) {
       throw new UserError(
@@ -46,9 +53,14 @@ await runVerb(
     const open = await openEnvironment(definitions.lake, args.text('env') ?? 'local');
     try {
       const context = { ...(await surroundings(open, dir, json)), definitions, signal };
-      const options = { tables: args.list('table'), from: args.text('from'), to: args.text('to'), maxBytes };
-      if (args.on('dry-run')) return printPreview(await previewLoad(context, options), json);
-      const summary = await load(context, options);
+      const options = { tables, from: args.text('from'), to: args.text('to'), maxBytes };
+      if (args.on('dry-run')) {
+        const shown = printPreview(await previewLoad(context, options), json);
+        return left.length > 0 ? EXIT.error : shown;
+      }
+      for (const outcome of left) for (const line of tableLines(outcome)) context.say(line);
+      const loaded = await load(context, options);
+      const summary = { ...loaded, tables: [...loaded.tables, ...left] };
       await tellRun(summary);
       return printLoad(summary, json);
     } finally {

@@ -1,7 +1,7 @@
 import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
 import { openEnvironment } from './adapters/environment.ts';
 import { readPipeline } from './adapters/files.ts';
-import { readDefinitions } from './commands/definitions.ts';
+import { readSound, requireSound, unsoundLines } from './commands/definitions.ts';
 import { query, statisticsLine } from './commands/query.ts';
 import { EXIT, UserError } from './core/model/exit.ts';
 import { renderCsv, renderTable } from './core/render/rows.ts';
@@ -36,7 +36,10 @@ await runVerb(
         'give a whole number, 0 for all',
       );
     }
-    const definitions = readDefinitions(await readPipeline(args.text('dir') ?? '.'));
+    const reading = readSound(await readPipeline(args.text('dir') ?? '.'));
+    requireSound(reading, [asked], 'ask');
+    for (const line of unsoundLines(reading)) process.stderr.write(`${line}\n`);
+    const definitions = reading.sound;
     const open = await openEnvironment(definitions.lake, args.text('env') ?? 'local');
     try {
       const answer = await query({ ...open, definitions, signal }, asked, limit === 0 ? undefined : limit);

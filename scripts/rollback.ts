@@ -2,7 +2,7 @@ import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
 import { openEnvironment } from './adapters/environment.ts';
 import { readPipeline } from './adapters/files.ts';
 import { surroundings } from './adapters/load-context.ts';
-import { readDefinitions } from './commands/definitions.ts';
+import { readSound, requireSound, unsoundLines } from './commands/definitions.ts';
 import { printRollback, rollback } from './commands/rollback.ts';
 import { UserError } from './core/model/exit.ts';
 
@@ -30,7 +30,10 @@ await runVerb(
     if (table === undefined) throw new UserError('no table was named', 'name it with --table database.table');
     const dir = args.text('dir') ?? '.';
     const json = args.on('json');
-    const definitions = readDefinitions(await readPipeline(dir));
+    const reading = readSound(await readPipeline(dir));
+    requireSound(reading, [table], 'look');
+    for (const line of unsoundLines(reading)) process.stderr.write(`${line}\n`);
+    const definitions = reading.sound;
     const open = await openEnvironment(definitions.lake, args.text('env') ?? 'local');
     try {
       const context = { ...(await surroundings(open, dir, json)), definitions, signal };

@@ -3,7 +3,7 @@ import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
 import { openEnvironment } from './adapters/environment.ts';
 import { readPipeline } from './adapters/files.ts';
 import { surroundings } from './adapters/load-context.ts';
-import { readDefinitions } from './commands/definitions.ts';
+import { readSound, requireSound, unsoundLines } from './commands/definitions.ts';
 import { printStatus, printTrace, status, trace } from './commands/status.ts';
 import { UserError } from './core/model/exit.ts';
 
@@ -24,7 +24,10 @@ await runVerb(
     if (rest.length > 0) throw new UserError('too many words', 'give a table, and a partition if it is about one');
     const dir = args.text('dir') ?? '.';
     const json = args.on('json');
-    const definitions = readDefinitions(await readPipeline(dir));
+    const reading = readSound(await readPipeline(dir));
+    requireSound(reading, table === undefined ? [] : [table], 'load');
+    for (const line of unsoundLines(reading)) process.stderr.write(`${line}\n`);
+    const definitions = reading.loadable;
     const open = await openEnvironment(definitions.lake, args.text('env') ?? 'local');
     try {
       const context = { ...(await surroundings(open, dir, json)), definitions, signal };

@@ -213,6 +213,26 @@ test('a plan that the catalog has overtaken is refused; a load does not overtake
   done(await shop.run('apply', '--plan', 'plan.json'));
 });
 
+test('a fault in one definition stops no other table', async () => {
+  const path = 'tables/shop_raw/products/table.yaml';
+  const yaml = await shop.read(path);
+  await shop.write(path, yaml.replace('type: int', 'type: integr'));
+  await dropSales('2025-03-07', 2);
+  const loaded = await shop.run('load');
+  assert.equal(loaded.code, 1, loaded.stdout);
+  assert.match(loaded.stderr, /warning: pipeline\/tables\/shop_raw\/products\/table\.yaml:\d+:\d+ column-type/);
+  assert.match(loaded.stdout, /shop_raw\.products: failed/);
+  assert.match(loaded.stdout, /shop_raw\.sales: done, 1 partition/);
+  const day = ['--table', 'shop_raw.sales', '--from', '2025-03-07', '--to', '2025-03-07'];
+  done(await shop.run('rollback', ...day));
+  assert.deepEqual(await query("SELECT count(*) FROM shop_raw.sales WHERE month = '03' AND day = '07'"), [['1']]);
+  done(await shop.run('rollback', '--release', '--table', 'shop_raw.sales'));
+  done(await shop.run('status'));
+  done(await shop.run('gc'));
+  assert.equal((await shop.run('plan')).code, 1);
+  await shop.write(path, yaml);
+});
+
 function done(run: Run): void {
   assert.equal(run.code, 0, `${run.stdout}\n${run.stderr}`);
 }

@@ -29,6 +29,21 @@ export interface TableOutcome {
   readonly errors: readonly { readonly where?: string; readonly message: string; readonly cure?: string }[];
 }
 
+export function emptyOutcome(table: string, whole = false): TableOutcome {
+  const counts = {
+    due: 0,
+    published: 0,
+    rows: 0,
+    rejected: 0,
+    bytesWritten: 0,
+    bytesScanned: 0,
+    queries: 0,
+    seconds: 0,
+  };
+  const lists = { loads: [], warnings: [], errors: [] };
+  return { table, whole, state: 'nothing', ...counts, deferred: 0, stale: 0, held: 0, ...lists };
+}
+
 export interface LoadSummary {
   readonly tables: readonly TableOutcome[];
   readonly bytesScanned: number;

@@ -10,7 +10,7 @@ import { acquireLease, type Lease, openIntents } from './lease.ts';
 import { oneAtATime, overlapped } from './overlap.ts';
 import { groupsOf, previewOf, standing } from './preview.ts';
 import { alignRejects } from './rejects.ts';
-import { partitionText, previewLines, type TableOutcome } from './report.ts';
+import { emptyOutcome, partitionText, previewLines, type TableOutcome } from './report.ts';
 import { finishLoad, type GroupResult, type LoadGroup, runGroup } from './run.ts';
 import { clearAway, settlementOf } from './settle.ts';
 import { type Meter, StatementError } from './statement.ts';
@@ -24,7 +24,14 @@ export async function loadTable(
   total: Meter,
 ): Promise<TableOutcome> {
   const began = context.now();
-  const work: TableWork = { context, table, run, budget, meter: { scanned: [] }, tally: emptyOutcome(table) };
+  const work: TableWork = {
+    context,
+    table,
+    run,
+    budget,
+    meter: { scanned: [] },
+    tally: emptyOutcome(keyOf(table), table.load.mode === 'replace'),
+  };
   try {
     context.signal.throwIfAborted();
     await loadDue(work);
@@ -210,22 +217,6 @@ function add(work: TableWork, more: Partial<TableOutcome>): void {
 const FAILED_CHECK =
   'correct the data or the check; what was there before is still there, nothing of this partition was published';
 
-function emptyOutcome(table: LoadedTable): TableOutcome {
-  const counts = {
-    due: 0,
-    published: 0,
-    rows: 0,
-    rejected: 0,
-    bytesWritten: 0,
-    bytesScanned: 0,
-    queries: 0,
-    seconds: 0,
-  };
-  const lists = { loads: [], warnings: [], errors: [] };
-  const whole = table.load.mode === 'replace';
-  return { table: keyOf(table), whole, state: 'nothing', ...counts, deferred: 0, stale: 0, held: 0, ...lists };
-}
-
 function deferGroup(work: TableWork, each: LoadGroup, bytes: number): void {
   const { tally, budget } = work;
   const [first] = each.units;
@@ -244,5 +235,9 @@ function sayDue(context: LoadContext, discovery: Discovery, groups: readonly Loa
 export function blocked(table: LoadedTable, stopped: readonly TableOutcome[]): TableOutcome {
   const names = stopped.map((each) => each.table).join(', ');
   const cure = 'it is loaded by the next run once they are';
-  return { ...emptyOutcome(table), state: 'blocked', errors: [{ message: `it reads ${names}, which failed`, cure }] };
+  return {
+    ...emptyOutcome(keyOf(table), table.load.mode === 'replace'),
+    state: 'blocked',
+    errors: [{ message: `it reads ${names}, which failed`, cure }],
+  };
 }

@@ -10,6 +10,8 @@ export type Severity = 'error' | 'warning';
 /** One thing that is wrong with the definitions: where, which rule, what, and how to put it right. */
 export interface Finding {
   readonly place: Place;
+  /** Other places that are as much at fault. */
+  readonly also?: readonly Place[];
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;

@@ -140,13 +140,7 @@ function overlaps(
     if (other === undefined) return [];
     const where = other.location.path === table.location.path ? 'the folder of' : 'inside';
     const message = `this is ${where} ${fullName(other)}, which would read these objects too`;
-    return [
-      fault(
-        'location-overlap',
-        valueAt(context, yamlOf(table), ['location', 'path']),
-        message,
-        'give each table a folder of its own',
-      ),
-    ];
+    const [here, there] = [table, other].map((each) => valueAt(context, yamlOf(each), ['location', 'path']));
+    return [{ ...fault('location-overlap', here!, message, 'give each table a folder of its own'), also: [there!] }];
   });
 }
