@@ -23,10 +23,13 @@ export async function runHere(
   const kept = { argv: process.argv, env: { ...process.env }, dir: process.cwd() };
   const [out, err] = [process.stdout.write, process.stderr.write];
   let output = '';
-  const caught = (text: unknown): boolean => {
-    output += typeof text === 'string' ? text : Buffer.from(text as Uint8Array).toString('utf8');
-    return true;
-  };
+  // Verbs write text; what the test runner tells its parent over the same stream are bytes, which go on their way.
+  const catching = (stream: NodeJS.WriteStream, write: typeof out) =>
+    ((text: string | Uint8Array, ...rest: []): boolean => {
+      if (typeof text !== 'string') return write.call(stream, text, ...rest);
+      output += text;
+      return true;
+    }) as typeof out;
   runs += 1;
   const script = pathToFileURL(join(ROOT, `scripts/${verb}.ts`)).href;
   process.argv = [process.execPath, script, ...args];
@@ -36,8 +39,8 @@ export async function runHere(
   }
   process.chdir(where.dir);
   process.exitCode = undefined;
-  process.stdout.write = caught as typeof out;
-  process.stderr.write = caught as typeof err;
+  process.stdout.write = catching(process.stdout, out);
+  process.stderr.write = catching(process.stderr, err);
   try {
     await import(`${script}?run=${runs}`);
     return { code: Number(process.exitCode ?? 0), output };

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { PAYLOADS } from '../core/payloads.ts';
+import { makeWorkspace, type Workspace } from '../journeys/workspace.ts';
+import { runHere } from './verbs.ts';
+
+// What a dispatch, an event or a person puts into the flags of a verb: hostile text is refused in plain words, and nothing is
+// done. WEIR_PAYLOADS=all tries every text with every flag; `npm test` a part of them.
+
+const ALL = process.env.WEIR_PAYLOADS === 'all';
+const STEP = ALL ? 1 : 127;
+
+let shop: Workspace;
+before(async () => {
+  shop = await makeWorkspace();
+  const applied = await run('apply', []);
+  assert.equal(applied.code, 0, applied.output);
+  const products = new URL(`/${shop.buckets.landing}/shop/products/products.csv`, shop.endpoint);
+  await fetch(products, { method: 'PUT', body: 'product_id,product_name,price\n1,Tea,2.50\n' });
+  const loaded = await run('load', ['--table', 'shop_raw.products']);
+  assert.equal(loaded.code, 0, loaded.output);
+});
+after(() => shop.close());
+
+function run(verb: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return runHere(verb, args, {
+    dir: shop.dir,
+    env: { AWS_ENDPOINT_URL: shop.endpoint, GITHUB_ACTIONS: 'true', ...env },
+  });
+}
+
+/** A command line holds no NUL, no half character, and at most 131,072 bytes a word: the system refuses them before. */
+const WORDS = PAYLOADS.filter((each) => !/\0|\p{Surrogate}/u.test(each) && Buffer.byteLength(each) < 131_072);
+
+const LOAD = ['--table', 'shop_raw.sales'];
+const FLAGS: readonly (readonly [verb: string, name: string, args: (text: string) => readonly string[]])[] = [
+  ['load', '--table', (text) => [`--table=${text}`]],
+  ['load', '--from', (text) => [...LOAD, `--from=${text}`, '--to=2025-03-01']],
+  ['load', '--to', (text) => [...LOAD, '--from=2025-03-01', `--to=${text}`]],
+  ['load', '--env', (text) => [`--env=${text}`]],
+  ['load', '--max-bytes', (text) => [`--max-bytes=${text}`]],
+  ['load', 'a word', (text) => [text]],
+  ['rollback', '--table', (text) => [`--table=${text}`]],
+  ['rollback', '--load', (text) => ['--table', 'shop_raw.products', `--load=${text}`]],
+  ['plan', '--table', (text) => [`--table=${text}`]],
+  ['plan', '--against', (text) => [`--against=${text}`]],
+  ['apply', '--digest', (text) => [`--digest=${text}`]],
+  ['status', 'a word', (text) => ['--', text]],
+  ['gc', '--older-than', (text) => [`--older-than=${text}`]],
+  ['comment', '--pull-request', (text) => ['--body', 'pipeline/lake.yaml', `--pull-request=${text}`]],
+];
+
+/** Nothing of this may be a command of GitHub Actions on a line of its own, but the annotations that Weir itself makes. */
+const COMMAND = /^\s*::(?!(error|warning|notice|debug)\b)/m;
+
+describe('flags', () => {
+  for (const [verb, name, args] of FLAGS) {
+    test(`${verb} ${name}`, async () => {
+      let refused = 0;
+      for (let at = FLAGS.findIndex((flag) => flag[2] === args); at < WORDS.length; at += STEP) {
+        const text = WORDS[at]!;
+        const { code, output } = await run(verb, args(text));
+        const told = `${JSON.stringify(text.slice(0, 80))}: ${output.slice(0, 2_000)}`;
+        assert.doesNotMatch(output, /fault of Weir|\n\s+at .*:\d+:\d+/, told);
+        assert.doesNotMatch(output, COMMAND, told);
+        if (code === 0) {
+          assert.ok(isHarmless(verb, name, text), `it was taken: ${told}`);
+          continue;
+        }
+        refused += 1;
+        assert.equal(code, 1, told);
+        assert.match(output, /^error: [\s\S]+\n {2}cure: /, told);
+      }
+      assert.ok(refused > 0);
+    });
+  }
+});
+
+/** Some of the texts mean something: a count of days, a size. */
+function isHarmless(verb: string, name: string, text: string): boolean {
+  if (verb === 'gc') return Number(text) >= 1;
+  return name === '--max-bytes' && /^\d/.test(text);
+}
+
+test('an event, and what else the surroundings of a workflow hold', async () => {
+  const event = join(shop.dir, 'event.json');
+  for (let at = 0; at < WORDS.length; at += STEP) {
+    const text = WORDS[at]!;
+    const payload = {
+      action: text,
+      client_payload: { [text]: text, bucket: text, key: text },
+      pull_request: { title: text },
+    };
+    await writeFile(event, at % 3 === 0 ? text : JSON.stringify(payload));
+    const line = text.slice(0, 30_000).replaceAll(/[\r\n]/g, ' ');
+    const env = {
+      GITHUB_EVENT_PATH: event,
+      GITHUB_SHA: line,
+      GITHUB_RUN_ID: line,
+      GITHUB_REPOSITORY: line,
+      GITHUB_TOKEN: 'x',
+    };
+    for (const [verb, ...args] of [
+      ['load', '--dry-run'],
+      ['status'],
+      ['comment', '--body', 'pipeline/lake.yaml', '--pull-request', '0'],
+    ]) {
+      const { output } = await run(verb!, args, env);
+      assert.doesNotMatch(
+        output,
+        /fault of Weir|\n\s+at .*:\d+:\d+/,
+        `${JSON.stringify(text.slice(0, 80))}: ${output.slice(0, 2_000)}`,
+      );
+      assert.doesNotMatch(output, COMMAND);
+    }
+  }
+});
+
+test('nothing was done by any of them', async () => {
+  const { code, output } = await run('plan', ['--check']);
+  assert.equal(code, 0, output);
+});
