@@ -9,9 +9,9 @@ export interface LakeProcess {
   stop(): Promise<void>;
 }
 
-/** A local lake of a folder as a process of its own, on a free port; resolves once it serves. */
-export async function startLakeProcess(dir: string): Promise<LakeProcess> {
-  const args = ['--import', import.meta.resolve('tsx'), CLI, '--port', '0', '--dir', dir];
+/** A local lake of a folder as a process of its own, on a free port unless told; resolves once it serves. */
+export async function startLakeProcess(dir: string, more: readonly string[] = []): Promise<LakeProcess> {
+  const args = ['--import', import.meta.resolve('tsx'), CLI, '--port', '0', '--dir', dir, ...more];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {

@@ -10,16 +10,19 @@ export interface RunningLake {
   readonly env: NodeJS.ProcessEnv;
   /** Ends the lake and removes its folder. */
   stop(): Promise<void>;
+  /** Ends the lake and leaves its folder. */
+  pause(): Promise<void>;
 }
 
-/** Starts a local lake as a process of its own, on a free port and in a new folder. */
-export async function startLake(): Promise<RunningLake> {
-  const dir = await mkdtemp(join(tmpdir(), 'weir-clients-'));
-  const { url, stop } = await startLakeProcess(join(dir, 'lake'));
+/** Starts a local lake as a process of its own, on a free port unless told, and in a new folder unless told. */
+export async function startLake(more: readonly string[] = [], folder?: string): Promise<RunningLake> {
+  const dir = folder ?? (await mkdtemp(join(tmpdir(), 'weir-clients-')));
+  const { url, stop } = await startLakeProcess(join(dir, 'lake'), more);
   return {
     url,
     dir,
     env: clientEnvironment(url, dir),
+    pause: stop,
     stop: async () => {
       await stop();
       await rm(dir, { recursive: true, force: true });

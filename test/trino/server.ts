@@ -92,7 +92,7 @@ async function javaHome(): Promise<string> {
   throw new Error(`Trino ${VERSION} needs Java ${OLDEST_JAVA} or newer: install a JDK and set JAVA_HOME to it`);
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   const server = createServer();
   return new Promise((resolve, reject) => {
     server.once('error', reject);
