@@ -72,7 +72,7 @@ WITH (
   external_location = 's3://raw/load-1/',
   partitioned_by = ARRAY['weir_rows', 'p']
 )
-AS SELECT a, d, CASE WHEN reject_reason IS NOT NULL THEN 'load-1' END AS reject_load, CASE WHEN reject_reason IS NOT NULL THEN weir_file END AS reject_file, CAST(NULL AS bigint) AS reject_line, reject_reason, CASE WHEN reject_reason IS NOT NULL THEN weir_text END AS reject_text, CASE WHEN reject_reason IS NULL THEN 'accepted' ELSE 'rejected' END AS weir_rows, p`,
+AS SELECT a, d, CASE WHEN reject_reason IS NOT NULL THEN 'load-1' END AS reject_load, CASE WHEN reject_reason IS NOT NULL THEN weir_file END AS reject_file, CAST(NULL AS bigint) AS reject_line, reject_reason, CASE WHEN reject_reason IS NOT NULL THEN weir_text END AS reject_text, CAST(CASE WHEN reject_reason IS NULL THEN 'accepted' ELSE 'rejected' END AS varchar) AS weir_rows, p`,
     );
     assert.match(sql, /\nORDER BY weir_rows, p$/);
   });

@@ -216,6 +216,7 @@ export function rejectColumns(loadId: string): readonly string[] {
     'CAST(NULL AS bigint) AS reject_line',
     'reject_reason',
     told(TEXT_COLUMN, 'reject_text'),
-    `CASE WHEN reject_reason IS NULL THEN ${quoteString(ACCEPTED)} ELSE ${quoteString(REJECTED)} END AS ${ROWS_COLUMN}`,
+    // Plain varchar: Glue is asked for partitions by their type, and knows none called varchar(8).
+    `CAST(CASE WHEN reject_reason IS NULL THEN ${quoteString(ACCEPTED)} ELSE ${quoteString(REJECTED)} END AS varchar) AS ${ROWS_COLUMN}`,
   ];
 }
