@@ -74,6 +74,36 @@ columns:
   - { name: day, type: string, description: D }
   - { name: amount, type: string, description: A }
 `,
+  'pipeline/tables/shop_landing/visits/table.yaml': `description: Visits as dropped
+owner: tests
+format: json
+location: { bucket: landing, path: shop/visits/ }
+columns:
+  - { name: id, type: bigint, description: I }
+  - { name: tags, type: array<string>, description: T }
+  - { name: who, type: "struct<name:string,age:string>", description: W }
+  - { name: scores, type: "map<string,double>", description: S }
+  - { name: paid, type: boolean, description: P }
+  - { name: price, type: "decimal(10,2)", description: E }
+  - { name: at, type: timestamp, description: A }
+`,
+  'pipeline/tables/shop_raw/visits/table.yaml': `description: Visits
+owner: tests
+format: parquet
+location: { bucket: raw, path: shop/visits/ }
+columns:
+  - { name: small, type: tinyint, description: S }
+  - { name: age, type: int, description: A }
+  - { name: first, type: int, description: F }
+load: { mode: replace, rejects: { max_rows: 2 } }
+`,
+  'pipeline/tables/shop_raw/visits/load.sql': `SELECT
+  TRY_CAST(v.id AS tinyint) AS small,
+  TRY_CAST(v.who.age AS integer) AS age,
+  element_at(TRY_CAST(v.tags AS array(integer)), 1) AS first
+FROM
+  shop_landing.visits v
+`,
   'pipeline/tables/shop_raw/events/table.yaml': EVENTS,
   'pipeline/tables/shop_raw/events/load.sql':
     'SELECT TRY_CAST(amount AS integer) AS amount, day FROM shop_landing.events',
@@ -164,6 +194,31 @@ test('mode files: each partition has the rejects of the files that it is made of
   );
   assert.deepEqual(await world.rows('SELECT sum(amount) FROM shop_raw.events'), [['6']]);
 });
+
+test('columns of every type are in the text of a row, and a number that does not fit is a bad one', async () => {
+  const visit = (id: number, age: string, ...tags: string[]): string =>
+    JSON.stringify({ id, tags, who: { name: 'Ann', age }, scores: { x: 0.5 }, paid: true, price: 1.5, at: AT });
+  const lines = [visit(1, '20', '7'), visit(1000, '30', '8'), visit(2, 'old', '9'), visit(3, ' ', '')];
+  await world.drop('shop/visits/1.json', `${lines.slice(0, 3).join('\n')}\n`);
+  const outcome = outcomeOf(await load('visits'), 'shop_raw.visits');
+  assert.deepEqual([outcome.state, outcome.rows, outcome.rejected], ['done', 1, 2], world.said.join('\n'));
+  const rows = await world.rows('SELECT reject_reason, reject_text FROM shop_raw.visits_rejects ORDER BY 1');
+  assert.deepEqual(
+    rows.map((row) => row[0]),
+    ['age is no int', 'small is no tinyint'],
+  );
+  const text = JSON.parse(rows[1]![1]!);
+  assert.deepEqual(
+    [text.id, text.tags, text.who, text.scores, text.paid, text.price, text.at.slice(0, 19)],
+    ['1000', '["8"]', '{"name":"Ann","age":"30"}', '{"x":0.5}', 'true', '1.50', AT],
+  );
+  await world.drop('shop/visits/1.json', `${lines[0]}\n${lines[3]}\n`);
+  const blank = outcomeOf(await load('visits'), 'shop_raw.visits');
+  assert.deepEqual([blank.rows, blank.rejected], [1, 1], world.said.join('\n'));
+  assert.match(blank.warnings.join(), /1 first is no int/);
+});
+
+const AT = '2025-03-20 10:11:12';
 
 test('a rejects table that apply has not made yet is told', async () => {
   world.edit({
