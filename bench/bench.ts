@@ -8,7 +8,7 @@ await runVerb(
   {
     name: 'bench',
     about: 'Measures what the docs claim; figures are ratios within one run.',
-    positionals: 'headline|encodings|lake',
+    positionals: 'headline|encodings|lake [tpch|partitions|clients|memory|start]',
     flags: {
       rows: { type: 'string', value: 'N', about: 'sales rows of the headline', default: '10000000' },
       work: { type: 'string', value: 'DIR', about: 'folder for the data, about 3 GB; default: a temporary one' },
@@ -16,7 +16,7 @@ await runVerb(
     },
   },
   async (args, signal) => {
-    const [what] = args.positionals;
+    const [what, only] = args.positionals;
     if (what === 'encodings') {
       const tries = await tryEncodings(signal);
       if (args.on('json')) process.stdout.write(`${JSON.stringify(tries)}\n`);
@@ -38,7 +38,7 @@ await runVerb(
         throw new UserError('--rows is not a count of at least 1000', 'give a whole number');
       return headline({ rows, work: args.text('work'), json: args.on('json'), signal });
     }
-    if (what === 'lake') return lakeBench({ json: args.on('json'), signal });
+    if (what === 'lake') return lakeBench({ only, json: args.on('json'), signal });
     throw new UserError(
       `there is no benchmark ${JSON.stringify(what ?? '')}`,
       'give one of: headline, encodings, lake',

@@ -46,7 +46,7 @@ export async function clientsAtOnce(url: string, signal: AbortSignal): Promise<C
 }
 
 const WARM_UP = 2000;
-const MARKS = [1000, 2500, 5000, 10_000] as const;
+const MARKS = [1000, 2500, 5000, 10_000, 20_000] as const;
 
 export interface Memory {
   /** Resident memory of the lake after so many requests, counted from the end of the warm-up. */

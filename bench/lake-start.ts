@@ -6,6 +6,11 @@ import { median, timed } from './lake-client.ts';
 
 const STARTS = 5;
 
+export interface Starts {
+  readonly emptyMs: number;
+  readonly filledMs: number;
+}
+
 /** Median time from the start of the process to the line with the address; every start but the first is a restart. */
 export async function startMs(dir: string): Promise<number> {
   const taken: number[] = [];

@@ -2,100 +2,72 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { EXIT, type ExitCode } from '../scripts/core/model/exit.ts';
+import { EXIT, type ExitCode, UserError } from '../scripts/core/model/exit.ts';
 import { startLakeProcess } from '../test/lake-process.ts';
-import { BUCKET, lakeClient } from './lake-client.ts';
-import { type Clients, clientsAtOnce, type Memory, memoryOverRequests } from './lake-load.ts';
-import { MANY, type Partitions, partitions } from './lake-partitions.ts';
+import { BUCKET, type LakeClient, lakeClient } from './lake-client.ts';
+import { clientsAtOnce, memoryOverRequests } from './lake-load.ts';
+import { partitions } from './lake-partitions.ts';
+import { type LakeFigures, printLake } from './lake-print.ts';
 import { emptyStartMs, startMs } from './lake-start.ts';
-import { type Tpch, tpch } from './lake-tpch.ts';
+import { tpch } from './lake-tpch.ts';
 
-interface LakeFigures {
-  readonly cores: number;
-  readonly tpch: Tpch;
-  readonly partitions: Partitions;
-  readonly clients: Clients;
-  readonly memory: Memory;
-  readonly emptyStartMs: number;
-  /** Of the folder that the other measures leave: some 20,000 objects, a table with 10,000 partitions. */
-  readonly filledStartMs: number;
+/** The lake's process while one measure is taken; each has a process that did nothing before. */
+interface Served {
+  readonly client: LakeClient;
+  readonly url: string;
+  readonly pid: number;
+  readonly dir: string;
+  readonly signal: AbortSignal;
 }
 
-/** The local lake as a process of its own, asked over the AWS protocols alone. */
-export async function lakeBench(options: { readonly json: boolean; readonly signal: AbortSignal }): Promise<ExitCode> {
-  const { json, signal } = options;
-  const say = (text: string): void => void process.stderr.write(`bench: ${text}\n`);
+type Measure = (served: <T>(work: (lake: Served) => Promise<T>) => Promise<T>, dir: string) => Promise<LakeFigures>;
+
+const MEASURES: Readonly<Record<string, Measure>> = {
+  tpch: async (served) => ({ tpch: await served(({ client, dir, signal }) => tpch(client, dir, signal)) }),
+  partitions: async (served) => ({ partitions: await served(({ client, signal }) => partitions(client, signal)) }),
+  clients: async (served) => ({ clients: await served(({ url, signal }) => clientsAtOnce(url, signal)) }),
+  memory: async (served) => ({
+    memory: await served(({ client, pid, signal }) => memoryOverRequests(client, pid, signal)),
+  }),
+  // Last: the folder then holds what the others have left, some 20,000 objects and a table with 10,000 partitions.
+  start: async (_, dir) => ({ start: { emptyMs: await emptyStartMs(), filledMs: await startMs(dir) } }),
+};
+
+/** The local lake as a process of its own, asked over the AWS protocols alone; `only` names one of the measures. */
+export async function lakeBench(options: {
+  readonly only: string | undefined;
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+}): Promise<ExitCode> {
+  const { only, json, signal } = options;
+  const names = Object.keys(MEASURES);
+  if (only !== undefined && !names.includes(only))
+    throw new UserError(`the lake has no measure ${JSON.stringify(only)}`, `give one of: ${names.join(', ')}`);
   const dir = await mkdtemp(join(tmpdir(), 'weir-bench-'));
-  /** Each measure has a process that did nothing before. */
-  const served = async <T>(
-    what: string,
-    work: (client: ReturnType<typeof lakeClient>, url: string, pid: number) => Promise<T>,
-  ): Promise<T> => {
-    signal.throwIfAborted();
-    say(what);
-    const lake = await startLakeProcess(dir);
-    const client = lakeClient(lake.url);
-    try {
-      await client.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-      return await work(client, lake.url, lake.child.pid!);
-    } finally {
-      client.close();
-      await lake.stop();
-    }
-  };
   try {
-    say('start');
-    const empty = await emptyStartMs();
-    const figures: LakeFigures = {
-      cores: cpus().length,
-      emptyStartMs: empty,
-      partitions: await served('partitions', (client) => partitions(client, signal)),
-      tpch: await served('TPC-H', (client) => tpch(client, dir, signal)),
-      clients: await served('clients at once', (_, url) => clientsAtOnce(url, signal)),
-      memory: await served('memory over requests', (client, _, pid) => memoryOverRequests(client, pid, signal)),
-      filledStartMs: await startMs(dir),
-    };
-    if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-    else print(figures);
+    let figures: LakeFigures = {};
+    for (const name of only === undefined ? names : [only]) {
+      signal.throwIfAborted();
+      process.stderr.write(`bench: ${name}\n`);
+      const served = <T>(work: (lake: Served) => Promise<T>): Promise<T> => serve(dir, signal, work);
+      figures = { ...figures, ...(await MEASURES[name]!(served, dir)) };
+    }
+    if (json) process.stdout.write(`${JSON.stringify({ cores: cpus().length, ...figures })}\n`);
+    else printLake(figures);
     return EXIT.done;
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-function print(figures: LakeFigures): void {
-  const ms = (value: number): string => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
-  const times = (a: number, b: number): string => `${(a / b).toFixed(2)} x`;
-  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
-  const { tpch: h, partitions: p, clients: c, memory } = figures;
-  const first = memory.bytes[0]!;
-  const last = memory.bytes.at(-1)!;
-  const rows: readonly (readonly [measure: string, value: string, goal: string])[] = [
-    [
-      'TPC-H at scale 1, 22 queries, Athena API',
-      `${ms(h.lakeMs)} (quickest runs ${ms(h.bestLakeMs)})`,
-      `at most ${ms(h.goalMs)}`,
-    ],
-    ['the same on plain DuckDB', `${ms(h.plainMs)} (quickest runs ${ms(h.bestPlainMs)})`, ''],
-    ['lake beside 1.15 x plain + 25 ms a query', times(h.lakeMs, h.goalMs), 'at most 1 x'],
-    ['queries whose rows agree', `${h.queries.length - h.differ.length} of ${h.queries.length}`, 'all'],
-    [
-      `one partition of 100, of ${MANY.toLocaleString('en')}`,
-      `${ms(p.fewMs)}, ${ms(p.manyMs)}: ${times(p.manyMs, p.fewMs)}`,
-      'at most 2 x',
-    ],
-    [
-      `${c.clients} clients at once, ${c.queries} queries`,
-      `${c.wrong} wrong answers, ${c.seconds.toFixed(1)} s`,
-      'none wrong',
-    ],
-    ['memory after 1,000 and 10,000 requests', `${megabytes(first[1])}, ${megabytes(last[1])}`, 'flat'],
-    ['start, empty folder', ms(figures.emptyStartMs), 'under 1,000 ms'],
-    [`start, ${MANY.toLocaleString('en')} partitions and their objects`, ms(figures.filledStartMs), 'under 1,000 ms'],
-  ];
-  process.stdout.write('| measure | value | goal |\n| --- | --- | --- |\n');
-  for (const [measure, value, goal] of rows) process.stdout.write(`| ${measure} | ${value} | ${goal} |\n`);
-  process.stdout.write('\n| query | rows | lake | plain DuckDB |\n| --- | --- | --- | --- |\n');
-  for (const { number, rows: count, lakeMs, plainMs } of h.queries)
-    process.stdout.write(`| ${number} | ${count.toLocaleString('en')} | ${ms(lakeMs)} | ${ms(plainMs)} |\n`);
+async function serve<T>(dir: string, signal: AbortSignal, work: (lake: Served) => Promise<T>): Promise<T> {
+  const lake = await startLakeProcess(dir);
+  const client = lakeClient(lake.url);
+  try {
+    await client.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    return await work({ client, url: lake.url, pid: lake.child.pid!, dir, signal });
+  } finally {
+    client.close();
+    await lake.stop();
+  }
 }
