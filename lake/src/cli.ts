@@ -83,7 +83,7 @@ async function main(): Promise<void> {
   const lake = await startLake(options);
   if (lake.joined) {
     const port = Number(new URL(lake.url).port);
-    if (options.port !== 0 && options.port !== port)
+    if (options.trino !== undefined || (options.port !== 0 && options.port !== port))
       throw new LakeError(
         `${options.dir} is already served at ${lake.url}`,
         'use that address, stop that process, or choose another --dir',

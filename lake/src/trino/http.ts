@@ -26,22 +26,27 @@ export function trinoServer(text: string): TrinoServer | undefined {
 }
 
 const PAUSE_MS = 100;
+/** Trino takes a statement at once; one that hangs must not hold up a stop for ever. */
+const POST_MS = 60_000;
 
 /** Hands in a statement. What it began is unknown where the connection breaks, so only a refusal to take it is repeated. */
 export function postStatement(
   server: TrinoServer,
   sql: string,
   headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<Page> {
   const init = {
     method: 'POST',
     headers: { ...identity(server), ...headers, 'Content-Type': 'text/plain' },
     body: sql,
   };
-  return patiently(server, undefined, () =>
-    ask(server, `${server.url}/v1/statement`, init).catch((error: unknown) => {
-      throw error instanceof EngineFailure ? error : unreachable(server, error);
-    }),
+  return patiently(server, signal, () =>
+    ask(server, `${server.url}/v1/statement`, { ...init, signal: AbortSignal.timeout(POST_MS) }).catch(
+      (error: unknown) => {
+        throw error instanceof EngineFailure ? error : unreachable(server, error);
+      },
+    ),
   );
 }
 
@@ -79,11 +84,7 @@ async function ask(server: TrinoServer, uri: string, init: RequestInit): Promise
   throw new EngineFailure('GENERIC_INTERNAL_ERROR', `Trino at ${server.url} answered ${said}`);
 }
 
-async function patiently(
-  server: TrinoServer,
-  signal: AbortSignal | undefined,
-  attempt: () => Promise<Answered>,
-): Promise<Page> {
+async function patiently(server: TrinoServer, signal: AbortSignal, attempt: () => Promise<Answered>): Promise<Page> {
   const until = Date.now() + server.patienceMs;
   for (let pause = PAUSE_MS; ; pause = Math.min(pause * 2, 2000)) {
     const answer = await attempt();

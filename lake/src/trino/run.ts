@@ -24,7 +24,7 @@ export interface Run {
 /** Hands a statement in and waits for its columns; rejects with the `EngineFailure` that Trino's error is. */
 export async function startRun(server: TrinoServer, order: Order): Promise<Run> {
   order.signal.throwIfAborted();
-  let page = await postStatement(server, order.sql, order.headers);
+  let page = await postStatement(server, order.sql, order.headers, order.signal);
   const { id } = page;
   let columns = page.columns;
   const next = async () => {

@@ -68,7 +68,9 @@ async function openAthena(parts: ServiceParts, catalog: LakeCatalog): Promise<Cl
     (openEngine ?? duckDb)({ objects: store, catalog }),
   ]);
   const engine = withQueryFaults(opened, parts.faults);
-  return createAthenaService({ dir: join(dir, 'athena'), catalog, store, engine });
+  // An engine elsewhere has a queue of its own.
+  const concurrency = openEngine === undefined ? {} : { concurrency: 20 };
+  return createAthenaService({ dir: join(dir, 'athena'), catalog, store, engine, ...concurrency });
 }
 
 /** Opens at the first call; a failure is not kept, so that the next call tries again. */

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { startLake } from '../../src/index.ts';
+import { type LakeOptions, startLake } from '../../src/index.ts';
+import { LakeError } from '../../src/wire/lake-error.ts';
 import { temporaryFolder } from '../server/started.ts';
 import { type FakeTrino, fakeTrino } from './fake-trino.ts';
 
@@ -43,17 +44,6 @@ describe('a Trino that is no good is one line and exit code 1', { concurrency: t
       says: /^weir-lake: the Trino at http:\/\/127\.0\.0\.1:9 can't be reached \(.+\): start it, or correct --trino-url\n$/,
     },
     {
-      name: 'without the catalog',
-      args: () => engine('--trino-url', fake.url, '--trino-catalog', 'nope'),
-      says: /has no catalog nope \(it has: awsdatacatalog, lake, tpch\): .*--trino-catalog\n$/,
-    },
-    {
-      name: 'with a catalog of another connector',
-      args: () => engine('--trino-url', fake.url, '--trino-catalog', 'tpch'),
-      says: /is one of the connector tpch: /,
-    },
-    { name: 'no address', args: () => engine('--trino-url', 'trino'), says: /trino is no address of a Trino/ },
-    {
       name: 'no address at all',
       args: () => engine(),
       says: /^weir-lake: --engine trino has no address: give --trino-url/,
@@ -73,6 +63,35 @@ describe('a Trino that is no good is one line and exit code 1', { concurrency: t
       assert.deepEqual([code, out, err.split('\n').length], [1, '', 2]);
       assert.ok(!existsSync(join(dir, 'lake.lock')) || readFileSync(join(dir, 'lake.lock'), 'utf8') === '');
     });
+});
+
+describe('startLake says what is wrong with a Trino', () => {
+  const cases: readonly (readonly [trino: () => LakeOptions['trino'], says: RegExp])[] = [
+    [
+      () => ({ url: fake.url, catalog: 'nope' }),
+      /has no catalog nope \(it has: awsdatacatalog, lake, tpch\): .*--trino-catalog$/,
+    ],
+    [() => ({ url: fake.url, catalog: 'tpch' }), /is one of the connector tpch: /],
+    [() => ({ url: 'trino' }), /^trino is no address of a Trino: /],
+    [() => ({ url: 'ftp://trino' }), /is no address of a Trino: /],
+  ];
+  for (const [trino, says] of cases)
+    test(String(says), async () => {
+      const dir = temporaryFolder();
+      const wanted = (error: unknown) => error instanceof LakeError && says.test(error.message);
+      await assert.rejects(startLake({ dir, trino: trino()! }), wanted);
+      const lake = await startLake({ dir }); // the folder is free again
+      await lake.stop();
+    });
+});
+
+test('a folder that is served already has its engine, and that is said', async () => {
+  const dir = temporaryFolder();
+  const lake = await startLake({ dir });
+  const { code, err } = await run(BIN, '--port', '0', '--dir', dir, '--engine', 'trino', '--trino-url', fake.url);
+  await lake.stop();
+  assert.match(err, /is already served at http:\S+: use that address, stop that process, or choose another --dir\n$/);
+  assert.equal(code, 1);
 });
 
 test('a Trino that is starting is waited for, and what is no Trino is told from one', async () => {
