@@ -71,6 +71,23 @@ describe('SELECTs on an empty lake', () => {
     assert.deepEqual(await findingsOf(blocks.map(([, path, text]) => ({ path: path!, text: text! }))), []);
   });
 
+  test('a load with rejects is compiled as it is run', async () => {
+    const yaml = 'pipeline/tables/shop_main/products/table.yaml';
+    const sql = 'pipeline/tables/shop_main/products/load.sql';
+    const files = (text: (before: string) => string): readonly SourceFile[] =>
+      base.map((file) => {
+        if (file.path === yaml)
+          return { ...file, text: file.text.replace('replace }', 'replace, rejects: { max_rows: 1 } }') };
+        return file.path === sql ? { ...file, text: text(file.text) } : file;
+      });
+    assert.deepEqual(await findingsOf(files((text) => text)), []);
+    const whole = (text: string): string =>
+      text.replace('product_id,', 'MAX(product_id) AS product_id,').replace('tags[1].name AS', 'MAX(tags[1].name) AS');
+    const found = await findingsOf(files(whole));
+    assert.equal(found.length, 1);
+    assert.match(found[0]!, /load\.sql:1:1 load-rejects with the columns that rejects add, load\.sql is refused: /);
+  });
+
   const found: (readonly string[])[] = [];
   for (const { name, edit, findings } of cases) {
     test(name, async () => {

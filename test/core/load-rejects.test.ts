@@ -121,6 +121,19 @@ describe('rejects of a partition', () => {
   });
 });
 
+test('a partition has two folders, so a statement writes half as many', () => {
+  assert.deepEqual([core.mostPartitions(loaded('SELECT 1')), core.mostPartitions(table({}))], [50, 100]);
+});
+
+test('what decides over rows marks a load that was begun', () => {
+  const mark = (...given: Parameters<typeof loaded>): string | undefined =>
+    core.rejectsMark(loaded(...given), relations);
+  const sql = 'SELECT TRY_CAST(x.a AS integer) AS a, current_date AS d, x.d AS p FROM land.x x';
+  assert.equal(mark(sql, [{ not_null: 'a', severity: 'warn' }]), mark(sql));
+  assert.notEqual(mark(sql, [{ not_null: 'a' }]), mark(sql));
+  assert.equal(core.rejectsMark(table({ sql, extra: 'load: { mode: replace }' }) as LoadedTable, relations), undefined);
+});
+
 describe('the entries of a rejects table', () => {
   const days = loaded('SELECT 1 AS a');
   const ledger = (id: string, rejected?: number): Readonly<Record<string, string>> =>

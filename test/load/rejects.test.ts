@@ -218,6 +218,29 @@ test('columns of every type are in the text of a row, and a number that does not
   assert.match(blank.warnings.join(), /1 first is no int/);
 });
 
+test('fifty partitions with a bad row each are what one statement can write', async () => {
+  const days = Array.from({ length: 51 }, (_, index) =>
+    new Date(Date.UTC(2024, 8, 1 + index)).toISOString().slice(0, 10),
+  );
+  await Promise.all(
+    days.map((day) =>
+      world.drop(
+        `shop/sales/${day}/sales.csv`,
+        salesCsv(day, 4, (row) => (row === 1 ? 'x,1,1,' : undefined)),
+      ),
+    ),
+  );
+  const backfill = (to: string) => world.run({ tables: ['shop_raw.settled'], from: days[0]!, to });
+  const fifty = outcomeOf(await backfill(days[49]!), 'shop_raw.settled');
+  assert.deepEqual([fifty.state, fifty.published, fifty.rejected, fifty.loads.length], ['done', 50, 50, 1]);
+  const [count] = await world.rows(
+    "SELECT count(*), count(DISTINCT day) FROM shop_raw.settled_rejects WHERE day < DATE '2025-01-01'",
+  );
+  assert.deepEqual(count, ['50', '50']);
+  const more = outcomeOf(await backfill(days[50]!), 'shop_raw.settled');
+  assert.deepEqual([more.published, more.rejected, more.loads.length], [51, 51, 2]);
+});
+
 const AT = '2025-03-20 10:11:12';
 
 test('a rejects table that apply has not made yet is told', async () => {

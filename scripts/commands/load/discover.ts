@@ -14,6 +14,8 @@ import {
   listingPrefix,
   rangeOf,
   readLedger,
+  rejectsMark,
+  relationsOf,
   type SourceObject,
   type Sources,
   sourceBytes,
@@ -54,6 +56,8 @@ export interface Discovery {
   readonly reads: readonly LoadSource[];
   /** True if the rejects table does not show the rejects of the loads that the table itself shows. */
   readonly strayRejects?: boolean;
+  /** By which rule rows are rejected; undefined where none are. */
+  readonly rejectsMark?: string | undefined;
 }
 
 /** Reads the catalog and lists the sources of a table: each partition with its state. */
@@ -64,7 +68,9 @@ export async function discover(
   asked: Asked,
 ): Promise<Discovery> {
   const found = await discoverUnits(context, table, reads, asked);
-  return table.load.rejects === undefined ? found : { ...found, strayRejects: await hasStrayRejects(context, found) };
+  if (table.load.rejects === undefined) return found;
+  const strayRejects = await hasStrayRejects(context, found);
+  return { ...found, strayRejects, rejectsMark: rejectsMark(table, relationsOf(context.definitions)) };
 }
 
 async function discoverUnits(

@@ -18,6 +18,7 @@ import { plural } from '../../core/render/text.ts';
 import { type AuditRequest, strangeRows, type Verdict } from './audit.ts';
 import type { LoadContext } from './context.ts';
 import { type Discovery, liveTable, partitionsOf } from './discover.ts';
+import type { LoadRecord } from './intent.ts';
 import type { Lease } from './lease.ts';
 import { publishPartitions, publishTable } from './publish.ts';
 import { partitionText } from './report.ts';
@@ -76,6 +77,23 @@ export async function judgeRejects(
   }
   if (told > MOST_TOLD) warnings.push(`${told - MOST_TOLD} more partitions have rejected rows`);
   return { warnings, failures, failed };
+}
+
+/** The bound on rejects as it is kept among the results of checks. */
+export function limitResults(
+  table: LoadedTable,
+  group: LoadGroup,
+  rejected: Rejected,
+  rows: ReadonlyMap<string, number>,
+): LoadRecord['checks'] {
+  const limit = table.load.rejects;
+  if (limit === undefined) return [];
+  return group.units.map(({ values }) => {
+    const key = auditKey(table, values);
+    const count = rejected.get(key)?.rows ?? 0;
+    const passed = overLimit(limit, count, rows.get(key) ?? 0) === undefined;
+    return { name: 'rejects', severity: 'error', partition: values, passed, count };
+  });
 }
 
 function whereOf(unit: LoadUnit): string {

@@ -10,7 +10,6 @@ import {
   loadQuery,
   partitionPath,
   pastOf,
-  rejectsMark,
   relationsOf,
   type SourceObjects,
   stagingName,
@@ -27,7 +26,7 @@ import type { Lease } from './lease.ts';
 import type { Turnstile } from './overlap.ts';
 import { type Publication, publishPartitions, publishTable } from './publish.ts';
 import { registerSources } from './register.ts';
-import { alignRejects, countRejects, judgeRejects, type Rejected } from './rejects.ts';
+import { alignRejects, countRejects, judgeRejects, limitResults, type Rejected } from './rejects.ts';
 import { clearAway, mayGoOn } from './settle.ts';
 import { type Meter, runStatement, StatementError, type Succeeded } from './statement.ts';
 
@@ -140,7 +139,7 @@ function newIntent({ context, discovery, group, lease }: GroupRun): Intent {
     staging: { database: inEnvironment(context, STAGING), name: stagingName(table, loadId) },
     location: `s3://${bucketOf(context, table)}/${loadPrefix(table.location.path, loadId)}`,
     time: new Date(context.now()).toISOString(),
-    rejects: rejectsMark(table),
+    rejects: discovery.rejectsMark,
   };
 }
 
@@ -282,9 +281,12 @@ function recordOf(
         ...read,
       };
     }),
-    checks: audited.results.map(({ check, partition, passed, count }) => {
-      return { name: check.name, severity: check.severity, partition, passed, count };
-    }),
+    checks: [
+      ...audited.results.map(({ check, partition, passed, count }) => {
+        return { name: check.name, severity: check.severity, partition, passed, count };
+      }),
+      ...limitResults(discovery.table, group, rejected, audited.rows),
+    ],
   };
 }
 

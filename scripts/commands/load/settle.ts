@@ -1,4 +1,4 @@
-import { type LoadUnit, rejectsMark, unitKey } from '../../core/load/index.ts';
+import { type LoadUnit, unitKey } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
 import { isFault } from '../../core/model/fault.ts';
 import type { LoadContext } from './context.ts';
@@ -17,7 +17,7 @@ export type Settlement = { readonly kind: 'resume'; readonly group: LoadGroup } 
 export function settlementOf(discovery: Discovery, intent: Intent): Settlement {
   if (intent.units.every((unit) => publishedBy(discovery, intent, unit.values))) return { kind: 'done' };
   if (intent.definition !== discovery.definition) return { kind: 'abandon' };
-  if (intent.rejects !== rejectsMark(discovery.table)) return { kind: 'abandon' };
+  if (intent.rejects !== discovery.rejectsMark) return { kind: 'abandon' };
   const now = new Map(discovery.units.map((unit) => [unitKey(unit.values), unit]));
   const units: LoadUnit[] = [];
   for (const { values, fingerprint } of intent.units) {

@@ -46,7 +46,6 @@ export {
   type Relations,
   ROWS_COLUMN,
   relationsOf,
-  rowChecks,
   traced,
   traceFault,
 } from './rejects.ts';

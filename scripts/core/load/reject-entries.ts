@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { TableDefinition } from '../model/definition.ts';
 import { MOST_WRITERS } from '../partition/index.ts';
+import type { LoadedTable } from './graph.ts';
 import { type LedgerEntry, readLedger } from './ledger.ts';
 import { partitionPath } from './publish.ts';
-import { ACCEPTED, REJECTED, ROWS_COLUMN, rowChecks } from './rejects.ts';
+import { ACCEPTED, judgedQuery, REJECTED, type Relations, ROWS_COLUMN, traced } from './rejects.ts';
 
 /** The folder of a load's accepted rows below its prefix; all of them are there where nothing is rejected. */
 export function acceptedFolder(table: TableDefinition): string {
@@ -16,10 +17,10 @@ export function mostPartitions(table: TableDefinition): number {
 }
 
 /** What decides which rows a load rejects: a statement that was begun by another rule is not gone on with. */
-export function rejectsMark(table: TableDefinition): string | undefined {
-  if (table.load?.rejects === undefined) return undefined;
-  const rules = rowChecks(table).map((check) => [check.name, check.rule]);
-  return createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
+export function rejectsMark(table: LoadedTable, relations: Relations): string | undefined {
+  if (table.load.rejects === undefined) return undefined;
+  const judged = judgedQuery(table, traced(table.load.sql, relations));
+  return createHash('sha256').update(judged).digest('hex').slice(0, 16);
 }
 
 /** An entry of the catalog: a partition, or a whole table without values. */

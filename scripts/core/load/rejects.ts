@@ -1,5 +1,6 @@
 import { conditionOf } from '../check/index.ts';
 import type { Check, Column, Definitions, TableDefinition } from '../model/definition.ts';
+import { UserError } from '../model/exit.ts';
 import {
   type Attempt,
   quoteIdentifier,
@@ -53,7 +54,9 @@ export function traceFault(sql: string): ShapeFault | undefined {
 /** `pathColumn` holds the file's path where the source is restricted to some files. */
 export function traced(sql: string, relations: Relations, pathColumn?: string): Traced {
   const shape = selectShape(sql);
-  if ('message' in shape) throw new Error(`rows cannot be followed: ${shape.message}`);
+  if ('message' in shape) {
+    throw new UserError(`a load with rejects cannot be followed row by row: ${shape.message}`, 'npm run validate');
+  }
   const weaving: Weaving = { relations, pathColumn, edits: [], count: 0 };
   const flags = weave(
     shape,
