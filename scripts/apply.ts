@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
 import { openEnvironment } from './adapters/environment.ts';
 import { readPipeline } from './adapters/files.ts';
+import { surroundings } from './adapters/load-context.ts';
 import { applyLake } from './commands/apply/apply.ts';
 import { readDefinitions } from './commands/definitions.ts';
+import { acquireLease } from './commands/load/lease.ts';
 import { EXIT, UserError } from './core/model/exit.ts';
 import { parsePlan } from './core/plan/compare.ts';
 import { renderOutcome, renderProgress } from './core/render/apply.ts';
@@ -21,12 +23,15 @@ await runVerb(
     examples: ['npm run apply', 'npm run apply -- --env prod --plan plan.json'],
   },
   async (args, signal) => {
-    const definitions = readDefinitions(await readPipeline(args.text('dir') ?? '.'));
+    const dir = args.text('dir') ?? '.';
+    const definitions = readDefinitions(await readPipeline(dir));
     const file = args.text('plan');
     const digest = args.text('digest');
     const reviewed = file !== undefined ? await readPlan(file) : digest !== undefined ? { digest } : undefined;
     const open = await openEnvironment(definitions.lake, args.text('env') ?? 'local');
     try {
+      const json = args.on('json');
+      const context = { ...(await surroundings(open, dir, json)), definitions, signal };
       const result = await applyLake(
         {
           definitions,
@@ -38,8 +43,9 @@ await runVerb(
         open,
         (step, outcome, of) => process.stderr.write(`${renderProgress(step, outcome, of)}\n`),
         signal,
+        (table) => acquireLease(context, table, 'apply'),
       );
-      process.stdout.write(args.on('json') ? `${JSON.stringify(result, null, 2)}\n` : renderOutcome(result));
+      process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : renderOutcome(result));
       return result.ok ? EXIT.done : EXIT.error;
     } finally {
       await open.close();

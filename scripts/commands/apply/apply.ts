@@ -1,3 +1,4 @@
+import type { LoadedTable } from '../../core/load/index.ts';
 import type { Definitions, Environment } from '../../core/model/definition.ts';
 import { assertReviewed } from '../../core/plan/compare.ts';
 import type { ApplyResult, Outcome } from '../../core/plan/outcome.ts';
@@ -5,6 +6,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { readActual } from '../actual.ts';
 import { planLake } from '../plan.ts';
+import { type Held, holding } from './hold.ts';
 import { type ApplyPorts, runSteps } from './run-steps.ts';
 
 export interface ApplyRequest {
@@ -16,12 +18,16 @@ export interface ApplyRequest {
   readonly reviewed: (Pick<Plan, 'digest'> & Partial<Pick<Plan, 'environment' | 'steps'>>) | undefined;
 }
 
-/** Plans against the live catalog, asserts that this is what was reviewed, and runs it. */
+/**
+ * Plans against the live catalog, asserts that this is what was reviewed, and runs it. `acquire` takes the lease of a
+ * table's loads while the table is altered.
+ */
 export async function applyLake(
   request: ApplyRequest,
   ports: ApplyPorts,
   told: (step: Step, outcome: Outcome, of: number) => void,
   signal?: AbortSignal,
+  acquire?: (table: LoadedTable) => Promise<Held>,
 ): Promise<ApplyResult> {
   const { definitions, environment, today, only } = request;
   const plan = await planLake({
@@ -33,7 +39,9 @@ export async function applyLake(
     read: () => readActual(ports.glue, definitions, environment),
   });
   if (request.reviewed !== undefined) assertReviewed(plan, request.reviewed);
-  const outcomes = await runSteps(plan, ports, (step, outcome) => told(step, outcome, plan.steps.length), signal);
+  const hold = acquire && holding(plan, definitions, acquire);
+  const tell = (step: Step, outcome: Outcome): void => told(step, outcome, plan.steps.length);
+  const outcomes = await runSteps(plan, ports, tell, signal, hold);
   const refused = plan.objects.filter((object) => object.refusals.length > 0);
   const ok = refused.length === 0 && outcomes.every((outcome) => outcome.status === 'done');
   return { version: 1, ok, environment: environment.name, digest: plan.digest, steps: plan.steps, outcomes, refused };

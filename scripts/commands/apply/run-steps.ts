@@ -9,6 +9,7 @@ import type { Outcome } from '../../core/plan/outcome.ts';
 import type { Plan, PlannedObject } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { makeGlueCall, moved } from './glue-call.ts';
+import { during, type Held, type Holding, NOTHING_HELD, releaseAll } from './hold.ts';
 
 export interface ApplyPorts {
   readonly environment: Environment;
@@ -16,15 +17,16 @@ export interface ApplyPorts {
   readonly glue: GluePort;
 }
 
-/** Runs a plan's steps in order, until one fails; the rest is not run. */
+/** Runs a plan's steps in order, until one fails; the rest is not run. `hold` keeps loads off the table at work. */
 export async function runSteps(
   plan: Plan,
   ports: ApplyPorts,
   told: (step: Step, outcome: Outcome) => void,
   signal?: AbortSignal,
+  hold: Holding = NOTHING_HELD,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
-  const begun = new Set<string>();
+  const held = new Map<string, readonly Held[]>();
   let failed = false;
   for (const step of plan.steps) {
     const { number, object } = step;
@@ -37,15 +39,21 @@ export async function runSteps(
     let outcome: Outcome;
     try {
       signal?.throwIfAborted();
-      if (!begun.has(object)) await assertAsPlanned(plan, object, ports);
-      begun.add(object);
-      await runStep(step, ports, signal);
+      if (!held.has(object)) {
+        held.set(object, await hold(object));
+        await assertAsPlanned(plan, object, ports);
+      }
+      const leases = held.get(object) ?? [];
+      for (const lease of leases) await lease.hold();
+      await during(leases, runStep(step, ports, signal));
       outcome = { number, object, status: 'done', ms: since() };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       outcome = { number, object, status: 'failed', ms: since(), reason: error.message, cure: error.cure };
       failed = true;
     }
+    const isLast = failed || !plan.steps.some((later) => later.object === object && later.number > number);
+    if (isLast) await releaseAll(held.get(object) ?? []);
     outcomes.push(outcome);
     told(step, outcome);
   }

@@ -68,7 +68,11 @@ export async function openIntents(context: LoadContext, table: LoadedTable): Pro
 }
 
 /** Waits for a lease that another run holds as long as a dead one could: then that run is alive. */
-export async function acquireLease(context: LoadContext, table: LoadedTable): Promise<Lease> {
+export async function acquireLease(
+  context: LoadContext,
+  table: LoadedTable,
+  verb: 'load' | 'apply' = 'load',
+): Promise<Lease> {
   const folder = controlFolder(context, table);
   const until = context.now() + TERM_MS + 2 * SKEW_MS;
   let lost = 0;
@@ -86,8 +90,8 @@ export async function acquireLease(context: LoadContext, table: LoadedTable): Pr
     const holder = before?.holder.run ?? 'not to be read';
     if (context.now() >= until) {
       throw new UserError(
-        `${keyOf(table)} is being loaded by another run (${holder})`,
-        'run the load again when that one has ended',
+        `${keyOf(table)} is held by another run (${holder})`,
+        `run the ${verb} again when that one has ended`,
       );
     }
     context.progress(`${keyOf(table)}: waiting for another run (${holder})`);
