@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
+import { logText } from '../core/render/text.ts';
 import { withoutSecrets } from './redact.ts';
 
 export interface Flag {
@@ -69,7 +70,7 @@ export async function runVerb(
 export function explain(error: unknown): string {
   if (error instanceof UserError) {
     const where = error.where === undefined ? '' : `${error.where} `;
-    return `error: ${where}${error.message}\n  cure: ${error.cure}\n`;
+    return logText(`error: ${where}${error.message}\n  cure: ${error.cure}\n`);
   }
   const surroundings = refusedByTheSystem(error);
   if (surroundings !== undefined) return explain(surroundings);

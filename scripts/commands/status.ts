@@ -9,7 +9,7 @@ import {
   unitKey,
 } from '../core/load/index.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
-import { bytesText, plural } from '../core/render/text.ts';
+import { bytesText, logText, plural } from '../core/render/text.ts';
 import type { LoadContext } from './load/context.ts';
 import { type Discovery, discover } from './load/discover.ts';
 import { type LoadRecord, readRecord } from './load/intent.ts';
@@ -70,7 +70,7 @@ export function printStatus(tables: readonly TableStatus[], json: boolean): Exit
 /** `subject` is the first line of the commit's message; it names the pull request where it was merged from one. */
 export function printTrace(found: Trace, subject: string | undefined, json: boolean): ExitCode {
   if (json) process.stdout.write(`${JSON.stringify({ ...found, subject })}\n`);
-  else for (const line of traceLines(found, subject)) process.stdout.write(`${line}\n`);
+  else for (const line of traceLines(found, subject)) process.stdout.write(`${logText(line)}\n`);
   return EXIT.done;
 }
 

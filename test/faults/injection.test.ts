@@ -2,5 +2,6 @@
 process.env.WEIR_PAYLOADS ??= 'all';
 await import('../core/injection.test.ts');
 await import('../load/dispatch.test.ts');
+await import('../load/hostile.test.ts');
 
 export {};

@@ -1,6 +1,6 @@
 import { type LoadUnit, scanCost } from '../../core/load/index.ts';
 import type { LoadMode } from '../../core/model/definition.ts';
-import { bytesText, plural, usdText } from '../../core/render/text.ts';
+import { bytesText, logText, plural, usdText } from '../../core/render/text.ts';
 
 export type TableState = 'done' | 'failed' | 'blocked' | 'nothing';
 
@@ -64,7 +64,7 @@ export function tableLines(outcome: TableOutcome): readonly string[] {
     lines.push(`  error: ${error.where === undefined ? '' : `${error.where} `}${error.message}`);
     if (error.cure !== undefined) lines.push(`    cure: ${error.cure}`);
   }
-  return lines;
+  return lines.map(logText);
 }
 
 function resultText(outcome: TableOutcome): string {

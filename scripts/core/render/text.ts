@@ -34,5 +34,15 @@ export function visible(text: string): string {
   });
 }
 
+/**
+ * Text from outside (names of objects, values, other sides' words) as a log may show it: GitHub Actions takes a line that
+ * begins with two colons, or holds `##[`, for a command, whoever wrote it.
+ */
+export function logText(text: string): string {
+  return visible(text)
+    .replace(/^(\s*)::/gm, '$1| ::')
+    .replaceAll('##[', '## [');
+}
+
 const INVISIBLE =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
