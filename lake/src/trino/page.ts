@@ -32,7 +32,7 @@ export function readPage(text: string): Page {
   const number = (key: string) => Number(stats?.[key] ?? 0);
   const error = page.kerror as Entries | undefined;
   const columns = page.kcolumns as readonly Entries[] | undefined;
-  const column = (each: Entries) => ({ name: String(each.kname), type: String(each.ktype) });
+  const column = (each: Entries) => ({ name: String(each.kname), type: quoted(String(each.ktype)) });
   return {
     id: String(page.kid),
     data: (page.kdata ?? []) as readonly (readonly Cell[])[],
@@ -47,6 +47,12 @@ export function readPage(text: string): Page {
     ...(page.kupdateCount ? { updateCount: Number(page.kupdateCount) } : {}),
     ...(error ? { error: { name: String(error.kerrorName), message: String(error.kmessage) } } : {}),
   };
+}
+
+/** Trino shows a row's fields as they are called, without quotes: read as SQL, `row(B integer)` would have a field b. */
+function quoted(type: string): string {
+  const names = /"(?:[^"]|"")*"|(?<=[(,]\s*)\w*[A-Z]\w*(?=\s)/g;
+  return type.replaceAll(names, (name) => (name.startsWith('"') ? name : `"${name}"`));
 }
 
 /** A string, with the colon that makes it a key; or a number. */
