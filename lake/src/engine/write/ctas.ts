@@ -53,7 +53,7 @@ export async function createTableAs(statement: Ctas, context: StatementContext):
     sql: statement.withData ? compiled.sql : `SELECT * FROM (${compiled.sql}) WHERE false`,
     columns: data,
     keys,
-    order: split === undefined ? undefined : orderSql(split.order),
+    order: split === undefined ? undefined : orderSql(split.order, data.length),
     format: target.format,
   };
   const written = await writeRows(task, context);

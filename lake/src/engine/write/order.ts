@@ -43,10 +43,11 @@ function withoutPlaces(expression: Expression): string {
   return JSON.stringify(expression, (name, value) => (name === 'at' ? undefined : value));
 }
 
-/** ORDER BY over the columns c0, c1, ... */
-export function orderSql(order: SplitOrder['order']): string | undefined {
-  if (order.length === 0) return undefined;
-  return order
+/** ORDER BY over the columns c0, c1, ...; what comes behind `columns` is a partition's key, which all rows of a file share. */
+export function orderSql(order: SplitOrder['order'], columns: number): string | undefined {
+  const within = order.filter(({ column }) => column < columns);
+  if (within.length === 0) return undefined;
+  return within
     .map(({ column, descending, nullsFirst }) => {
       return `c${column} ${descending ? 'DESC' : 'ASC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`;
     })

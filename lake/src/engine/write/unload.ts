@@ -33,7 +33,7 @@ export async function unload(
     refuseForHive(name, type);
   }
   const { bytes } = await makeRelations(compiled, context);
-  const order = split === undefined ? undefined : orderSql(split.order);
+  const order = split === undefined ? undefined : orderSql(split.order, data.length);
   const written = await writeRows({ sql: compiled.sql, columns: data, keys, order, format }, context);
   const keyNames = keys.map((key) => key.name);
   const manifest = await publishFiles(
