@@ -32,11 +32,25 @@ const FLIPPED: Readonly<Record<string, string>> = {
   COMPARE_GREATERTHANOREQUALTO: 'COMPARE_LESSTHANOREQUALTO',
 };
 
+/** The same statements come again and again; to read a condition anew costs some milliseconds. */
+const recent = new Map<string, string | undefined>();
+const MOST_RECENT = 500;
+const LONGEST_KEPT = 4096;
+
+/** As `readBounds`; the last conditions are kept. */
+export async function boundsCondition(filter: string, connection: Connection): Promise<string | undefined> {
+  if (recent.has(filter)) return recent.get(filter);
+  const condition = await readBounds(filter, connection);
+  if (recent.size >= MOST_RECENT) recent.clear();
+  if (filter.length <= LONGEST_KEPT) recent.set(filter, condition);
+  return condition;
+}
+
 /**
  * Turns a condition on a column into one on `lo` and `hi`, the least and the greatest value among some rows: where it
  * is false, no row among them meets the first. Undefined where nothing can be told.
  */
-export async function boundsCondition(filter: string, connection: Connection): Promise<string | undefined> {
+async function readBounds(filter: string, connection: Connection): Promise<string | undefined> {
   const written = await connection.read(`SELECT json_serialize_sql(${quoteText(`SELECT 1 FROM t WHERE ${filter}`)})`);
   // Places are of no use here, and an unknown one is a number too large for JavaScript.
   const json = String(written.getRowsJson()[0]?.[0] ?? '{}').replace(/"query_location":\d+/g, '"query_location":0');
