@@ -20,7 +20,9 @@ const taken: string[] = [];
 
 function acquire(table: LoadedTable): Promise<Lease> {
   taken.push(`${table.database}.${table.name}`);
-  const sleep = async (ms: number): Promise<void> => void (now += ms);
+  const sleep = async (ms: number): Promise<void> => {
+    now += ms;
+  };
   const holder = { run: 'an apply', host: 'here', pid: 2 };
   return acquireLease({ ...world.context(), now: () => now++, sleep, holder }, table, 'apply');
 }

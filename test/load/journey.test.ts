@@ -185,7 +185,7 @@ test('a failed check publishes nothing of its day, says what it saw, and blocks 
   const [error] = outcomeOf(summary, SALES).errors;
   assert.match(
     error!.message,
-    /range_quantity in 2025\/03\/18: quantity must be from 1 to 100, 1 rows break it, for instance "500"/,
+    /range_quantity in 2025\/03\/18: quantity must be from 1 to 100, 1 row breaks it, for instance "500"/,
   );
   assert.deepEqual([outcomeOf(summary, SALES).state, outcomeOf(summary, DAILY).state], ['failed', 'blocked']);
   assert.deepEqual([await loads(), await loads('daily')], before);
@@ -203,15 +203,15 @@ test('every kind of check finds its rows', async () => {
     text,
     /not_null_sale_id_product_id_sold_on.*2 rows break it.*sale_id from "x7".*product_id from "".*sold_on from "2025-13-45"/,
   );
-  assert.match(text, /unique_sale_id.*1 rows break it, for instance "20250318000"/);
-  assert.match(text, /relationships_product_id.*1 rows break it, for instance "9"/);
-  assert.match(text, /accepted_values_product_id.*1 rows break it, for instance "9"/);
-  assert.match(text, /regex_sale_id.*1 rows break it, for instance "-5"/);
+  assert.match(text, /unique_sale_id.*1 row breaks it, for instance "20250318000"/);
+  assert.match(text, /relationships_product_id.*1 row breaks it, for instance "9"/);
+  assert.match(text, /accepted_values_product_id.*1 row breaks it, for instance "9"/);
+  assert.match(text, /regex_sale_id.*1 row breaks it, for instance "-5"/);
   await dropDay('2025-03-18', 2, () => '7,1,1,2025-03-18');
   const again = outcomeOf(await world.run({ tables: [SALES] }), SALES)
     .errors.map((each) => each.message)
     .join('\n');
-  assert.match(again, /unique_product_id_sale_id in 2025\/03\/18.*1 rows break it, for instance "1, 7"/);
+  assert.match(again, /unique_product_id_sale_id in 2025\/03\/18.*1 row breaks it, for instance "1, 7"/);
 });
 
 test('a file with another header or ragged lines is refused by name before anything is read', async () => {

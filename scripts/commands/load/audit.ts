@@ -6,6 +6,7 @@ import {
   auditQueries,
   type CheckResult,
   describeCheck,
+  describeFinding,
   readAudit,
   sampleQuery,
 } from '../../core/check/index.ts';
@@ -20,9 +21,10 @@ import {
   unitKey,
 } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
-import type { Group } from '../../core/partition/index.ts';
+import { addDays, type Group, yesterdayAt } from '../../core/partition/index.ts';
 import { castProbe, probeQuery } from '../../core/sql/index.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
+import { shareOf } from './share.ts';
 import { type Meter, runQuery } from './statement.ts';
 
 export interface AuditRequest {
@@ -48,7 +50,13 @@ export async function audit(context: LoadContext, request: AuditRequest): Promis
     },
     { concurrency: 3 },
   );
-  return readAudit(request.table, request.partitions, answers);
+  const { table, partitions, loadId, meter } = request;
+  const today = addDays(yesterdayAt(context.now(), context.definitions.lake.timezone), 1);
+  const counted = readAudit(table, partitions, answers, { today, share: () => undefined });
+  if (!table.checks.some((check) => check.rule.kind === 'row_share')) return counted;
+  const rows = new Map(partitions.map((each) => [unitKey(each), counted.rows.get(auditKey(table, each)) ?? 0]));
+  const share = await shareOf(context, { table, partitions, loadId, meter, rows });
+  return readAudit(table, partitions, answers, { today, share });
 }
 
 /** Throws if the files of the temporary table could not be read through the table they are for. */
@@ -120,7 +128,7 @@ export async function verdict(
 async function explainFailure(context: LoadContext, request: AuditRequest, result: CheckResult): Promise<string> {
   const where = result.partition.length === 0 ? '' : ` in ${result.partition.join('/')}`;
   const { check } = result;
-  const counted = check.rule.kind === 'row_count' ? `there are ${result.count}` : `${result.count} rows break it`;
+  const counted = describeFinding(result);
   const samples = await samplesOf(context, request, result).catch(() => []);
   const shown = samples.length === 0 ? '' : `, for instance ${samples.join('; ')}`;
   return `check ${check.name}${where}: ${describeCheck(check)}, ${counted}${shown}`;

@@ -4,6 +4,7 @@ import type { Run } from '../load.ts';
 import type { LoadContext } from './context.ts';
 import { type Discovery, discover } from './discover.ts';
 import { loadFiles } from './files.ts';
+import { staleChecks } from './freshness.ts';
 import type { Intent } from './intent.ts';
 import { unfitFiles } from './landing.ts';
 import { acquireLease, type Lease, openIntents } from './lease.ts';
@@ -35,6 +36,7 @@ export async function loadTable(
   try {
     context.signal.throwIfAborted();
     await loadDue(work);
+    if (run.asked(table).range === undefined) await tellStale(work);
   } catch (error) {
     if (!(error instanceof UserError) || context.signal.aborted) throw error;
     const where = error.where === undefined ? {} : { where: error.where };
@@ -55,6 +57,14 @@ interface TableWork {
   readonly budget: { left: number };
   readonly meter: Meter;
   tally: TableOutcome;
+}
+
+/** A table that is not fresh is told by every run, also by one that finds nothing to load. */
+async function tellStale(work: TableWork): Promise<void> {
+  for (const { severity, text } of await staleChecks(work.context, work.table)) {
+    if (severity === 'warn') add(work, { warnings: [text] });
+    else add(work, { errors: [{ message: text, cure: 'look why no files came, or why they could not be loaded' }] });
+  }
 }
 
 /** Looks what is due; if anything is, or a killed run left something, takes the lease and does it. */

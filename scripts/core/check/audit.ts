@@ -63,6 +63,9 @@ function expressionOf(check: Check, target: AuditTarget): string | undefined {
     const column = `t.${quoteIdentifier(rule.columns[0] ?? '')}`;
     return `count(${column}) - count(DISTINCT ${column})`;
   }
+  if (rule.kind === 'freshness' && rule.column !== undefined) {
+    return `max(date_diff('day', DATE '1970-01-01', CAST(t.${quoteIdentifier(rule.column)} AS date)))`;
+  }
   const condition = conditionOf(check, target);
   return condition === undefined ? undefined : `count(*) FILTER (WHERE ${condition})`;
 }
@@ -87,6 +90,8 @@ export function conditionOf(check: Check, target: AuditTarget): string | undefin
     }
     case 'unique':
     case 'row_count':
+    case 'row_share':
+    case 'freshness':
     case 'sql':
       return undefined;
   }
@@ -171,7 +176,7 @@ export function sampleQuery(
     return `SELECT ${shown} AS value FROM ${rows} AS t WHERE ${where} GROUP BY ${columns.join(', ')} HAVING count(*) > 1 LIMIT ${most}`;
   }
   const condition = conditionOf(check, target);
-  if (condition === undefined || !('column' in rule)) return undefined;
+  if (condition === undefined || !('column' in rule) || rule.column === undefined) return undefined;
   const join = joinOf(check, target);
   const where = [`(${condition})`, ...within].join(' AND ');
   const value = `CAST(t.${quoteIdentifier(rule.column)} AS varchar)`;

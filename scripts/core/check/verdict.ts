@@ -1,4 +1,6 @@
 import type { Check, TableDefinition } from '../model/definition.ts';
+import { addDays, type Day, daysBetween, daysOf } from '../partition/index.ts';
+import { plural } from '../render/text.ts';
 import { type AuditQuery, auditKey } from './audit.ts';
 
 /** What one check found in one partition (or in the whole table). */
@@ -7,8 +9,15 @@ export interface CheckResult {
   /** Catalog values of the partition; empty for a table that is replaced as a whole. */
   readonly partition: readonly string[];
   readonly passed: boolean;
-  /** Rows that break the check; for row_count the number of rows. */
+  /** Rows that break the check; for row_count the number of rows, for freshness the age in days. */
   readonly count: number;
+}
+
+/** What checks compare with that are not about the rows under audit alone. */
+export interface AuditBasis {
+  readonly today: Day;
+  /** The number of rows that is 100 percent; undefined where there is nothing to compare with. */
+  readonly share: (check: Check, partition: readonly string[]) => number | undefined;
 }
 
 export interface AuditResult {
@@ -22,6 +31,7 @@ export function readAudit(
   table: TableDefinition,
   partitions: readonly (readonly string[])[],
   answers: readonly { readonly query: AuditQuery; readonly rows: readonly (readonly (string | null)[])[] }[],
+  basis: AuditBasis,
 ): AuditResult {
   const width = table.partitions.length;
   const rows = new Map<string, number>();
@@ -32,14 +42,14 @@ export function readAudit(
     for (const row of found) {
       const key = auditKey(table, row.slice(0, offset));
       for (const [index, check] of query.counts.entries()) {
-        const count = Number(row[offset + index] ?? 0);
+        const count = countOf(check, row[offset + index] ?? null);
         if (check === undefined) rows.set(key, count);
         else if (query.byPartition) failed.set(check, (failed.get(check) ?? new Map()).set(key, count));
         else everywhere.set(check, count);
       }
     }
   }
-  const results = table.checks.flatMap((check) =>
+  const results = table.checks.filter(isOfRows).flatMap((check) =>
     partitions.map((partition): CheckResult => {
       const key = auditKey(table, partition);
       const { rule } = check;
@@ -48,11 +58,56 @@ export function readAudit(
         const passed = count >= (rule.min ?? 0) && count <= (rule.max ?? Number.POSITIVE_INFINITY);
         return { check, partition, passed, count };
       }
+      if (rule.kind === 'row_share') {
+        const count = rows.get(key) ?? 0;
+        return { check, partition, passed: isInShare(rule, count, basis.share(check, partition)), count };
+      }
+      if (rule.kind === 'freshness') {
+        const count = ageOf(table, partition, failed.get(check)?.get(key), basis.today);
+        return { check, partition, passed: (rows.get(key) ?? 0) === 0 || count <= rule.days, count };
+      }
       const count = failed.get(check)?.get(key) ?? everywhere.get(check) ?? 0;
       return { check, partition, passed: count === 0, count };
     }),
   );
   return { rows, results };
+}
+
+/** Freshness of a table as a whole is asked of the catalog, not of the rows. */
+function isOfRows({ rule }: Check): boolean {
+  return rule.kind !== 'freshness' || rule.column !== undefined;
+}
+
+function countOf(check: Check | undefined, text: string | null): number {
+  return text === null && check?.rule.kind === 'freshness' ? Number.NEGATIVE_INFINITY : Number(text ?? 0);
+}
+
+function isInShare(rule: Extract<Check['rule'], { kind: 'row_share' }>, count: number, whole: number | undefined) {
+  if (whole === undefined) return true;
+  const percent = 100 * count;
+  return percent >= (rule.min ?? 0) * whole && (rule.max === undefined || percent <= rule.max * whole);
+}
+
+const EPOCH = '1970-01-01';
+
+/** How many days the newest value is before the end of the partition's days (of today, where that is sooner). */
+function ageOf(table: TableDefinition, partition: readonly string[], newest: number | undefined, today: Day): number {
+  if (newest === undefined || !Number.isFinite(newest)) return Number.MAX_SAFE_INTEGER;
+  const end = daysOf(table.partitions, partition)?.to ?? today;
+  return daysBetween(addDays(EPOCH, newest), end < today ? end : today);
+}
+
+/** What was found instead, in words, for messages. */
+export function describeFinding({ check, count }: CheckResult): string {
+  switch (check.rule.kind) {
+    case 'row_count':
+    case 'row_share':
+      return `there are ${count}`;
+    case 'freshness':
+      return count === Number.MAX_SAFE_INTEGER ? 'it has no value' : `it is ${plural(count, 'day')} old`;
+    default:
+      return count === 1 ? '1 row breaks it' : `${count} rows break it`;
+  }
 }
 
 /** What a check expects, in words, for messages. */
@@ -73,6 +128,14 @@ export function describeCheck(check: Check): string {
       return `${rule.column} must match ${rule.pattern}`;
     case 'row_count':
       return `there must be ${bounds(rule.min, rule.max)} rows`;
+    case 'row_share': {
+      const { of } = rule;
+      const whole =
+        of.kind === 'source' ? `the rows of ${of.database}.${of.table}` : `the average of the last ${of.count}`;
+      return `the rows must be ${bounds(rule.min, rule.max)} percent of ${whole}`;
+    }
+    case 'freshness':
+      return `the newest ${rule.column ?? 'partition'} must be at most ${plural(rule.days, 'day')} old`;
     case 'sql':
       return `the query of ${rule.sqlPlace.path} must find no row`;
   }

@@ -10,6 +10,7 @@ export const CHECK_KINDS = [
   'range',
   'regex',
   'row_count',
+  'freshness',
   'sql',
 ] as const;
 
@@ -58,13 +59,31 @@ function readRule(
       return column === undefined || pattern === undefined ? undefined : { kind, column, pattern };
     }
     case 'row_count':
-      return { kind, min: numberOf(child(value, 'min')), max: numberOf(child(value, 'max')) };
+      return readRowCount(value);
+    case 'freshness': {
+      const days = numberOf(child(value, 'days'));
+      return days === undefined ? undefined : { kind, column, days };
+    }
     case 'sql': {
       const path = `${folder}/checks/${textOf(value) ?? ''}.sql`;
       const file = sqlFiles.find((each) => each.path === path);
       return file === undefined ? undefined : { kind, sql: file.text, sqlPlace: { path, line: 1, column: 1 } };
     }
   }
+}
+
+/** Bounds in rows; in percent where there is something to compare with. */
+function readRowCount(value: Tree): CheckRule | undefined {
+  const [database, table, ...more] = (textOf(child(value, 'source')) ?? '').split('.');
+  const last = numberOf(child(value, 'last'));
+  const min = numberOf(child(value, 'min_percent'));
+  const max = numberOf(child(value, 'max_percent'));
+  if (child(value, 'source') !== undefined) {
+    if (!database || !table || more.length > 0) return undefined;
+    return { kind: 'row_share', of: { kind: 'source', database, table }, min, max };
+  }
+  if (last !== undefined) return { kind: 'row_share', of: { kind: 'last', count: last }, min, max };
+  return { kind: 'row_count', min: numberOf(child(value, 'min')), max: numberOf(child(value, 'max')) };
 }
 
 function namesOf(value: Tree | undefined): readonly string[] {
@@ -84,6 +103,10 @@ function defaultName(rule: CheckRule, value: Tree | undefined): string {
       return [rule.kind, ...rule.columns].join('_');
     case 'row_count':
       return rule.kind;
+    case 'row_share':
+      return `row_count_${rule.of.kind}`;
+    case 'freshness':
+      return rule.column === undefined ? rule.kind : `${rule.kind}_${rule.column}`;
     case 'sql':
       return textOf(value) ?? rule.kind;
     default:

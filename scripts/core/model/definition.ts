@@ -131,6 +131,17 @@ export type CheckRule =
     }
   | { readonly kind: 'regex'; readonly column: string; readonly pattern: string }
   | { readonly kind: 'row_count'; readonly min: number | undefined; readonly max: number | undefined }
+  /** The rows loaded, as percent of the rows of a source, or of the average of the partitions (or loads) before. */
+  | {
+      readonly kind: 'row_share';
+      readonly of:
+        | { readonly kind: 'source'; readonly database: string; readonly table: string }
+        | { readonly kind: 'last'; readonly count: number };
+      readonly min: number | undefined;
+      readonly max: number | undefined;
+    }
+  /** The newest value of a column, or (without one) the newest partition or load, is at most so many days old. */
+  | { readonly kind: 'freshness'; readonly column: string | undefined; readonly days: number }
   /** A SELECT that gives the offending rows; `:table` stands for the rows under audit. */
   | { readonly kind: 'sql'; readonly sql: string; readonly sqlPlace: Place };
 

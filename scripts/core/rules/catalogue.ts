@@ -126,7 +126,9 @@ const ERRORS = {
   'check-values': 'accepted values of another type than the column, or one twice',
   'check-range': 'a range without bounds, turned round, or of another type than the column',
   'check-regex': 'a pattern that is no regular expression, or on what is not text',
-  'check-row-count': 'a row count without bounds, or turned round',
+  'check-row-count':
+    'a row count without bounds, turned round, in rows and percent at once, or against a source that cannot be counted',
+  'check-freshness': 'freshness of a column that holds no days or times',
   'check-relationship': 'a relationship to a table or column that is not there',
   'check-sql': 'a check on a SQL file that is not there, or a SQL file that no check uses',
   // allow

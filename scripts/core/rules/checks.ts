@@ -6,6 +6,7 @@ import type { Finding, Place } from '../model/finding.ts';
 import { isDay } from '../partition/index.ts';
 import { fault } from './catalogue.ts';
 import { type Context, folderOf, fullName, keyAt, type Rule, valueAt, yamlOf } from './context.ts';
+import { rowCount } from './row-counts.ts';
 
 export const checkRules: Rule = (context) =>
   context.definitions.tables
@@ -56,7 +57,14 @@ function each(context: Context, table: TableDefinition): readonly Finding[] {
       case 'unique':
         return rule.columns.flatMap((name, position) => unknownColumn(context, table, name, at(position)));
       case 'row_count':
-        return rowCount(rule, at());
+      case 'row_share':
+        return rowCount(context, table, rule, index);
+      case 'freshness':
+        if (rule.column === undefined) return [];
+        return [
+          ...unknownColumn(context, table, rule.column, at('column')),
+          ...freshness(known, rule.column, at('column')),
+        ];
       case 'sql':
         return [];
       default: {
@@ -85,14 +93,13 @@ function unknownColumn(context: Context, table: TableDefinition, name: string, p
   ];
 }
 
-function rowCount(
-  { min, max }: { min: number | undefined; max: number | undefined },
-  place: Place,
-): readonly Finding[] {
-  if (min === undefined && max === undefined)
-    return [fault('check-row-count', place, 'no bounds', 'give min, max or both')];
-  if (min === undefined || max === undefined || min <= max) return [];
-  return [fault('check-row-count', place, `min ${min} is above max ${max}`, 'swap them')];
+function freshness(known: readonly Column[], name: string, place: Place): readonly Finding[] {
+  const column = known.find((each) => each.name === name);
+  if (column === undefined || sortOf(column) === 'day' || sortOf(column) === 'time') return [];
+  const message = `${name} is ${column.type}: it has no days`;
+  return [
+    fault('check-freshness', place, message, 'name a date or timestamp column, or none for the newest partition'),
+  ];
 }
 
 type Sort = 'number' | 'text' | 'boolean' | 'day' | 'time' | 'other';
