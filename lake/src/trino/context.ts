@@ -22,7 +22,7 @@ export interface TrinoContext extends TrinoServices {
 }
 
 /** Session properties of the catalog, such as compression_codec. */
-export type Session = Readonly<Record<string, string>>;
+type Session = Readonly<Record<string, string>>;
 
 export const NOTHING: EngineResult = { columns: [], rows: { kind: 'none' }, bytesScanned: 0 };
 
