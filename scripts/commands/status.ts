@@ -22,6 +22,8 @@ export interface TableStatus {
   /** How many partitions (mode files: objects) are in each state. */
   readonly states: Readonly<Record<LoadUnit['state']['kind'], number>>;
   readonly rows: number;
+  /** Rows in its rejects table. */
+  readonly rejected: number;
   readonly bytes: number;
   /** Time of the latest load; undefined if there was none. */
   readonly latest: string | undefined;
@@ -84,6 +86,7 @@ function tableStatus(discovery: Discovery): TableStatus {
     mode: table.load.mode,
     states,
     rows: entries.reduce((sum, entry) => sum + entry.rows, 0),
+    rejected: entries.reduce((sum, entry) => sum + (entry.rejected ?? 0), 0),
     bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
     latest: entries
       .map((entry) => entry.time)
@@ -100,7 +103,8 @@ function statusLines(tables: readonly TableStatus[]): readonly string[] {
       ([, count]) => count > 0,
     );
     const states = told.map(([name, count]) => `${count} ${name}`).join(', ') || 'nothing yet';
-    const size = `${each.rows.toLocaleString('en')} rows, ${bytesText(each.bytes)}`;
+    const rejected = each.rejected === 0 ? '' : ` (${each.rejected.toLocaleString('en')} rejected)`;
+    const size = `${each.rows.toLocaleString('en')} rows${rejected}, ${bytesText(each.bytes)}`;
     return `${each.table} (${each.mode}): ${states}; ${size}${each.latest === undefined ? '' : `, last loaded ${each.latest}`}`;
   });
   const [only] = tables;

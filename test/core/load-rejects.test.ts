@@ -72,7 +72,7 @@ WITH (
   external_location = 's3://raw/load-1/',
   partitioned_by = ARRAY['weir_rows', 'p']
 )
-AS SELECT a, d, CASE WHEN reject_reason IS NOT NULL THEN 'load-1' END AS reject_load, CASE WHEN reject_reason IS NOT NULL THEN weir_file END AS reject_file, CAST(NULL AS bigint) AS reject_line, reject_reason, CASE WHEN reject_reason IS NOT NULL THEN weir_text END AS reject_text, CAST(CASE WHEN reject_reason IS NULL THEN 'accepted' ELSE 'rejected' END AS varchar) AS weir_rows, p`,
+AS SELECT a, d, CASE WHEN reject_reason IS NOT NULL THEN 'load-1' END AS reject_load, CASE WHEN reject_reason IS NOT NULL THEN weir_file END AS reject_file, CAST(NULL AS bigint) AS reject_line, reject_reason, CASE WHEN reject_reason IS NOT NULL THEN json_format(CAST(map(ARRAY['a', 'd', 'n', 'l', 'b'], ARRAY[CAST(weir_text_1 AS varchar), CAST(weir_text_2 AS varchar), CAST(weir_text_3 AS varchar), json_format(CAST(weir_text_4 AS json)), to_hex(weir_text_5)]) AS json)) END AS reject_text, CAST(CASE WHEN reject_reason IS NULL THEN 'accepted' ELSE 'rejected' END AS varchar) AS weir_rows, p`,
     );
     assert.match(sql, /\nORDER BY weir_rows, p$/);
   });

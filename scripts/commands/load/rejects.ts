@@ -5,7 +5,9 @@ import {
   type LoadedTable,
   type LoadUnit,
   overLimit,
+  REJECTED,
   type RejectCount,
+  ROWS_COLUMN,
   readLedger,
   readRejects,
   rejectsQuery,
@@ -13,7 +15,7 @@ import {
   unitKey,
 } from '../../core/load/index.ts';
 import type { TableDefinition } from '../../core/model/definition.ts';
-import type { DayRange } from '../../core/partition/index.ts';
+import { type DayRange, isDataObject } from '../../core/partition/index.ts';
 import { plural } from '../../core/render/text.ts';
 import { type AuditRequest, strangeRows, type Verdict } from './audit.ts';
 import type { LoadContext } from './context.ts';
@@ -31,10 +33,15 @@ export type Rejected = ReadonlyMap<string, RejectCount>;
 
 const NOTHING: Rejected = new Map();
 
-/** Asks the temporary table for its rejected rows. */
-export async function countRejects(context: LoadContext, request: AuditRequest, group: LoadGroup): Promise<Rejected> {
+/** Asks the temporary table for its rejected rows, if the load has written any: `location` is where its files are. */
+export async function countRejects(
+  context: LoadContext,
+  request: AuditRequest,
+  group: LoadGroup,
+  location: string,
+): Promise<Rejected> {
   const { table, staging, loadId, meter } = request;
-  if (table.load.rejects === undefined) return NOTHING;
+  if (table.load.rejects === undefined || !(await hasRejects(context, location))) return NOTHING;
   const sql = rejectsQuery(table, staging);
   const answer = await runQuery(context, { sql, loadId, step: 'rejects', meter });
   const counts = readRejects(table, answer.rows);
@@ -43,6 +50,14 @@ export async function countRejects(context: LoadContext, request: AuditRequest, 
   const [strange] = [...rejected].filter(([key]) => !wanted.has(key));
   if (strange !== undefined) throw strangeRows(table, group, strange[0], strange[1].rows);
   return rejected;
+}
+
+async function hasRejects(context: LoadContext, location: string): Promise<boolean> {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(location) ?? [];
+  for await (const { key } of context.s3.list(bucket, `${prefix}${ROWS_COLUMN}=${REJECTED}/`)) {
+    if (isDataObject(key)) return true;
+  }
+  return false;
 }
 
 const MOST_TOLD = 5;

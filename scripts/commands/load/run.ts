@@ -107,7 +107,7 @@ async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupRe
   await auditTypes(context, auditRequest);
   const audited = await audit(context, auditRequest);
   refuseOthers(table, group, audited.rows);
-  const rejected = await countRejects(context, auditRequest, group);
+  const rejected = await countRejects(context, auditRequest, group, intent.location);
   const checked = await verdict(context, auditRequest, audited.results);
   const judged = await judgeRejects(context, discovery, group, { rejected, rows: audited.rows, judged: checked });
   const loaded: Loaded = { written, audited, judged, rejected };

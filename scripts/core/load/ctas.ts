@@ -49,14 +49,14 @@ export function ctas(request: CtasRequest): string {
   const { table, staging, rejects } = request;
   const keys = [...(rejects === undefined ? [] : [ROWS_COLUMN]), ...table.partitions.map((column) => column.name)];
   const columns = table.columns.map((column) => quoteIdentifier(column.name));
-  const added = rejects === undefined ? [] : rejectColumns(rejects.loadId);
+  const rows = rowsOf(request);
   const partitions = table.partitions.map((column) => quoteIdentifier(column.name));
   const sorted = [...keys, ...table.sortedBy].map(quoteIdentifier);
   const lines = [
     `CREATE TABLE ${quoteRelation(staging.database, staging.name)}`,
     `WITH (\n  ${properties(table, request.location, keys).join(',\n  ')}\n)`,
-    `AS SELECT ${[...columns, ...added, ...partitions].join(', ')}`,
-    ...rowLines(request),
+    `AS SELECT ${[...columns, ...rows.columns, ...partitions].join(', ')}`,
+    `FROM (${rows.query}) AS loaded`,
     ...(request.only === undefined ? [] : [`WHERE ${filter(table, request.only)}`]),
     ...(sorted.length === 0 ? [] : [`ORDER BY ${sorted.join(', ')}`]),
   ];
@@ -73,14 +73,14 @@ export function ctas(request: CtasRequest): string {
   return sql;
 }
 
-/** The rows of the load, with what is wrong with each where it has rejects. */
-function rowLines(request: CtasRequest): readonly string[] {
+/** The rows of the load; where it has rejects, with what is wrong with each and the columns that tell it. */
+function rowsOf(request: CtasRequest): { readonly query: string; readonly columns: readonly string[] } {
   const { table, rejects } = request;
-  if (rejects === undefined) return [`FROM (\n${loadQuery(request)}\n) AS loaded`];
+  if (rejects === undefined) return { query: `\n${loadQuery(request)}\n`, columns: [] };
   const pathColumn = request.objects === undefined ? undefined : PATH_COLUMN;
-  const { sql, flags } = traced(parseSelect(table.load.sql).text, rejects.relations, pathColumn);
+  const { sql, flags, columns } = traced(parseSelect(table.load.sql).text, rejects.relations, pathColumn);
   const query = loadQuery({ ...request, table: { ...table, load: { ...table.load, sql } } });
-  return [`FROM (${judgedQuery(table, { sql: query, flags })}) AS loaded`];
+  return { query: judgedQuery(table, { sql: query, flags }), columns: rejectColumns(rejects.loadId, columns) };
 }
 
 /** The load's SELECT with its days put in and its databases named as the environment has them. */

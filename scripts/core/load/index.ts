@@ -45,6 +45,7 @@ export {
   REJECTED,
   type Relations,
   ROWS_COLUMN,
+  rejectColumns,
   relationsOf,
   traced,
   traceFault,

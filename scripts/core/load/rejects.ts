@@ -23,7 +23,7 @@ export const ACCEPTED = 'accepted';
 export const REJECTED = 'rejected';
 
 const FILE_COLUMN = 'weir_file';
-const TEXT_COLUMN = 'weir_text';
+const textColumn = (index: number): string => `weir_text_${index + 1}`;
 
 /** A table or view that load.sql reads. */
 export interface ReadRelation {
@@ -43,6 +43,8 @@ export interface Flag {
 export interface Traced {
   readonly sql: string;
   readonly flags: readonly Flag[];
+  /** The columns of the first table, as `weir_text_1` and so on: what the text of a row is made of. */
+  readonly columns: readonly Column[];
 }
 
 /** Why the rows of a load cannot be followed back to those of a source; undefined where they can. */
@@ -57,7 +59,7 @@ export function traced(sql: string, relations: Relations, pathColumn?: string): 
   if ('message' in shape) {
     throw new UserError(`a load with rejects cannot be followed row by row: ${shape.message}`, 'npm run validate');
   }
-  const weaving: Weaving = { relations, pathColumn, edits: [], count: 0 };
+  const weaving: Weaving = { relations, pathColumn, edits: [], count: 0, columns: [] };
   const flags = weave(
     shape,
     shape.items.map((_, index) => index),
@@ -71,7 +73,7 @@ export function traced(sql: string, relations: Relations, pathColumn?: string): 
     const column = shape.items[index]?.name;
     return column === undefined ? [] : [{ column, flag }];
   });
-  return { sql: text, flags: named };
+  return { sql: text, flags: named, columns: weaving.columns };
 }
 
 interface Weaving {
@@ -79,6 +81,8 @@ interface Weaving {
   readonly pathColumn: string | undefined;
   readonly edits: { readonly at: number; readonly columns: readonly string[] }[];
   count: number;
+  /** Known as soon as the innermost SELECT is woven. */
+  columns: readonly Column[];
 }
 
 /** Adds the columns of one SELECT, the inner ones first; answers the flag of each of the items that has one. */
@@ -99,8 +103,8 @@ function weave(shape: SelectShape, items: readonly number[], weaving: Weaving): 
     added.push(`${failed} AS ${flag}`);
     flags.set(index, flag);
   }
-  if (source.kind === 'select') added.push(`${prefix}${FILE_COLUMN}`, `${prefix}${TEXT_COLUMN}`);
-  else added.push(...originOf(source, weaving));
+  if (source.kind === 'table') added.push(...originOf(source, weaving));
+  else added.push(`${prefix}${FILE_COLUMN}`, ...weaving.columns.map((_, index) => prefix + textColumn(index)));
   weaving.edits.push({ at: shape.insertAt, columns: added });
   return flags;
 }
@@ -122,19 +126,22 @@ function wovenBelow(
 
 function originOf(
   { database, name, alias }: { readonly database: string; readonly name: string; readonly alias: string },
-  { relations, pathColumn }: Weaving,
+  weaving: Weaving,
 ): readonly string[] {
-  const relation = relations(database, name);
-  const path = pathColumn ?? '"$path"';
-  const file = relation?.kind === 'table' ? `${alias}.${path}` : 'CAST(NULL AS varchar)';
-  return [`${file} AS ${FILE_COLUMN}`, `${rowText(relation?.columns ?? [], alias)} AS ${TEXT_COLUMN}`];
+  const relation = weaving.relations(database, name);
+  const file = relation?.kind === 'table' ? `${alias}.${weaving.pathColumn ?? '"$path"'}` : 'CAST(NULL AS varchar)';
+  weaving.columns = relation?.columns ?? [];
+  const texts = weaving.columns.map(
+    (column, index) => `${alias}.${quoteIdentifier(column.name)} AS ${textColumn(index)}`,
+  );
+  return [`${file} AS ${FILE_COLUMN}`, ...texts];
 }
 
-/** A row of a table as JSON, each value as text: what both engines know since long. */
-function rowText(columns: readonly Column[], alias: string): string {
+/** A row of a table as JSON, each value as text: what both engines know since long. Dear, so made of bad rows alone. */
+function rowText(columns: readonly Column[]): string {
   if (columns.length === 0) return 'CAST(NULL AS varchar)';
   const keys = columns.map((column) => quoteString(column.name));
-  const values = columns.map(({ name, type }) => valueText(`${alias}.${quoteIdentifier(name)}`, type));
+  const values = columns.map(({ type }, index) => valueText(textColumn(index), type));
   return `json_format(CAST(map(ARRAY[${keys.join(', ')}], ARRAY[${values.join(', ')}]) AS json))`;
 }
 
@@ -186,7 +193,7 @@ function reasonText(table: LoadedTable, flags: readonly Flag[]): string {
 }
 
 /** The traced load with the reason of each row. The load's own text begins three lines below the beginning. */
-export function judgedQuery(table: LoadedTable, { sql, flags }: Traced): string {
+export function judgedQuery(table: LoadedTable, { sql, flags }: Pick<Traced, 'sql' | 'flags'>): string {
   return `SELECT t.*, ${reasonText(table, flags)} AS reject_reason\nFROM (\n${sql}\n) AS t`;
 }
 
@@ -210,7 +217,7 @@ function rowCondition(table: LoadedTable, check: Check, flags: readonly Flag[]):
 }
 
 /** The columns of the rejects table, computed from the traced load `loaded`; NULL in the rows that are accepted. */
-export function rejectColumns(loadId: string): readonly string[] {
+export function rejectColumns(loadId: string, columns: readonly Column[]): readonly string[] {
   const told = (value: string, name: string): string =>
     `CASE WHEN reject_reason IS NOT NULL THEN ${value} END AS ${name}`;
   return [
@@ -218,7 +225,7 @@ export function rejectColumns(loadId: string): readonly string[] {
     told(FILE_COLUMN, 'reject_file'),
     'CAST(NULL AS bigint) AS reject_line',
     'reject_reason',
-    told(TEXT_COLUMN, 'reject_text'),
+    told(rowText(columns), 'reject_text'),
     // Plain varchar: Glue is asked for partitions by their type, and knows none called varchar(8).
     `CAST(CASE WHEN reject_reason IS NULL THEN ${quoteString(ACCEPTED)} ELSE ${quoteString(REJECTED)} END AS varchar) AS ${ROWS_COLUMN}`,
   ];

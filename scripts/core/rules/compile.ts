@@ -1,4 +1,4 @@
-import { isLoaded, judgedQuery, relationsOf, traced, traceFault } from '../load/index.ts';
+import { isLoaded, judgedQuery, rejectColumns, relationsOf, traced, traceFault } from '../load/index.ts';
 import type { ViewDefinition } from '../model/definition.ts';
 import type { Finding } from '../model/finding.ts';
 import { findParameters, quoteRelation } from '../sql/index.ts';
@@ -108,7 +108,9 @@ function tracedQuestion(context: Context, file: SqlFile): readonly { readonly id
   if (traceFault(file.text) !== undefined) return [];
   const found = traced(file.text, relationsOf(context.definitions));
   const { text } = fill({ ...file, text: found.sql });
-  return [{ id: tracedId(file.path), sql: judgedQuery(file.owner, { ...found, sql: text }) }];
+  const judged = judgedQuery(file.owner, { ...found, sql: text });
+  const columns = rejectColumns('load', found.columns).join(', ');
+  return [{ id: tracedId(file.path), sql: `SELECT ${columns} FROM (${judged}) AS loaded` }];
 }
 
 const named = ({ name, type }: NamedType): NamedType => ({ name, type });
