@@ -12,6 +12,7 @@ before(async () => {
   shop = await makeWorkspace();
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   s3 = new S3Client({ endpoint: shop.endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
+  await shop.write('lake.yaml', `history: { bucket: raw }\n${await shop.read('lake.yaml')}`);
   await shop.write('tables/shop_landing/orders/table.yaml', LANDING);
   await shop.write('tables/shop_raw/orders/table.yaml', TABLE);
   await shop.write('tables/shop_raw/orders/load.sql', SQL);
@@ -39,6 +40,18 @@ test('a file for two days, loaded once and corrected', async () => {
   const status = await shop.run('status', 'shop_raw.orders', '2025-03-03');
   done(status);
   assert.match(status.stdout, /orders\/a\.csv/);
+});
+
+test('its history is there to be asked', async () => {
+  const sql =
+    "SELECT partition_key, sum(row_count) FROM weir_history.weir_loads WHERE table_name = 'shop_raw.orders' GROUP BY 1";
+  const run = await shop.run('query', '--json', `${sql} ORDER BY 1`);
+  done(run);
+  assert.deepEqual((JSON.parse(run.stdout) as { rows: string[][] }).rows, [
+    ['2025-03-01', '3'],
+    ['2025-03-02', '1'],
+    ['2025-03-03', '1'],
+  ]);
 });
 
 const drop = (name: string, ...lines: string[]) =>

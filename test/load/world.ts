@@ -91,7 +91,7 @@ export async function makeWorld(today = '2025-03-24T00:00:00Z', made = FILES): P
     context: () => context(world.definitions, {}),
     preview: (options = {}) => previewLoad(context(world.definitions, {}), { ...ALL, ...options }),
     rows: async (sql) => {
-      const query = sql.replaceAll(/\bshop_(landing|raw)\b/g, (name) => physical(name));
+      const query = sql.replaceAll(/\b(shop_landing|shop_raw|weir_history)\b/g, (name) => physical(name));
       return (await open.athena.rows(await statement(query, open.environment.workgroups.query))).rows;
     },
     prefix: open.environment.prefix,

@@ -21,6 +21,7 @@ import { standAside } from './aside.ts';
 import { type AuditRequest, audit, auditTypes, refuseOthers, type Verdict, verdict } from './audit.ts';
 import { inEnvironment, type LoadContext, STAGING } from './context.ts';
 import { bucketOf, type Discovery } from './discover.ts';
+import { writeHistory } from './history.ts';
 import { type Intent, type LoadRecord, writeRecord } from './intent.ts';
 import type { Lease } from './lease.ts';
 import type { Turnstile } from './overlap.ts';
@@ -113,14 +114,16 @@ async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupRe
   const loaded: Loaded = { written, audited, judged, rejected };
   const publications = await publicationsOf(run, intent, loaded);
   await publish(run, intent, publications);
-  await writeRecord(context, table, recordOf(run, intent, loaded, publications));
+  const record = recordOf(run, intent, loaded, publications);
+  await writeRecord(context, table, record);
+  const unwritten = await writeHistory(context, record);
   return {
     loadId: intent.loadId,
     published: publications.length,
     rows: publications.reduce((sum, each) => sum + each.ledger.rows, 0),
     rejected: publications.reduce((sum, each) => sum + (each.ledger.rejected ?? 0), 0),
     bytes: publications.reduce((sum, each) => sum + each.ledger.bytes, 0),
-    warnings: judged.warnings,
+    warnings: [...judged.warnings, ...unwritten],
     failures: judged.failures,
     failed: group.units.map((unit) => unit.values).filter((values) => judged.failed.has(unitKey(values))),
   };

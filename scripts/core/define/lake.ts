@@ -18,8 +18,10 @@ export function readLake(tree: Tree): LakeDefinition {
   const databases = entriesOf(child(tree, 'databases')).map(
     ({ key, value }) => [key, { description: textOf(child(value, 'description')) }] as const,
   );
+  const bucket = textOf(child(child(tree, 'history'), 'bucket'));
   return {
     place: tree.place,
+    ...(bucket === undefined ? {} : { history: { bucket } }),
     timezone: textOf(child(tree, 'timezone')) ?? 'UTC',
     environments: Object.fromEntries(environments),
     databases: Object.fromEntries(databases),

@@ -1,6 +1,7 @@
 import type { Definitions, SavedQuery, TableDefinition, ViewDefinition } from '../model/definition.ts';
 import type { Finding, Place } from '../model/finding.ts';
 import { fault } from '../rules/catalogue.ts';
+import { historyTables, withHistory } from './history.ts';
 import { NO_LAKE, readLake } from './lake.ts';
 import { rejectsTable } from './rejects.ts';
 import { checkSchema, type SchemaName } from './schema.ts';
@@ -73,9 +74,10 @@ export function loadDefinitions(files: readonly SourceFile[]): Reading {
   const allowTree = read('pipeline/allow.yaml', 'allow');
   const queries = sorted.flatMap((file): SavedQuery[] => (QUERY_FILE.test(file.path) ? [readQuery(file)] : []));
   findings.push(...unknownFiles(sorted));
+  const lake = lakeTree === undefined ? NO_LAKE : readLake(lakeTree);
   const definitions: Definitions = {
-    lake: lakeTree === undefined ? NO_LAKE : readLake(lakeTree),
-    tables: [...tables, ...tables.flatMap((table) => rejectsTable(table) ?? [])],
+    lake: withHistory(lake),
+    tables: [...tables, ...tables.flatMap((table) => rejectsTable(table) ?? []), ...historyTables(lake)],
     views,
     queries,
     allowances: allowTree === undefined ? [] : readAllowances(allowTree),

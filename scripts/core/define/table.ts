@@ -22,6 +22,18 @@ export interface TableFiles {
   readonly checks: readonly SourceFile[];
 }
 
+/** What a table that follows from another file has none of. */
+export const NO_TABLE = {
+  kind: 'table',
+  compression: undefined,
+  sortedBy: [],
+  properties: {},
+  load: undefined,
+  checks: [],
+  retentionDays: undefined,
+  renamedFrom: undefined,
+} as const;
+
 /** The model of a table.yaml. Parts that the schema refused are left out, so that the rest can still be checked. */
 export function readTable(tree: Tree, files: TableFiles): TableDefinition {
   const location = child(tree, 'location');

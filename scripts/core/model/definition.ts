@@ -22,6 +22,8 @@ export interface LakeDefinition {
   readonly timezone: string;
   readonly environments: Readonly<Record<string, Environment>>;
   readonly databases: Readonly<Record<string, { readonly description: string | undefined }>>;
+  /** Where loads write what they did, as tables weir_history.weir_loads and weir_checks; undefined for nowhere. */
+  readonly history?: { readonly bucket: BucketRole };
 }
 
 export interface Column {

@@ -45,6 +45,7 @@ export function yamlOf(object: TableDefinition | ViewDefinition): string {
     const [database = '', name = ''] = object.rejectsOf.split('.');
     return `${folderOf({ ...object, database, name })}/table.yaml`;
   }
+  if (object.place.path === 'pipeline/lake.yaml') return object.place.path;
   return `${folderOf(object)}/${object.kind}.yaml`;
 }
 

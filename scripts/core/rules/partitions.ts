@@ -1,3 +1,4 @@
+import { HISTORY } from '../define/history.ts';
 import { child } from '../define/tree.ts';
 import type { PartitionColumn, ProjectedColumn, TableDefinition } from '../model/definition.ts';
 import type { Finding } from '../model/finding.ts';
@@ -6,7 +7,8 @@ import { fault } from './catalogue.ts';
 import { type Context, keyAt, valueAt, yamlOf } from './context.ts';
 
 export function partitionRules(context: Context): readonly Finding[] {
-  return context.definitions.tables.flatMap((table) => [
+  const written = context.definitions.tables.filter((table) => table.database !== HISTORY);
+  return written.flatMap((table) => [
     ...dates(context, table),
     ...gaps(context, table),
     ...projections(context, table),
