@@ -113,33 +113,70 @@ function pastOf(entry: Entry | undefined): readonly Past[] {
   return [{ rows, sources, definition }, ...entry.past].slice(0, 2);
 }
 
-/** Every new or changed file is taken; a partition is made anew from all files with rows in it, before or now. */
+/**
+ * Every new or changed file is taken; a day is made anew from all files with rows in it, before or now, if one of them is
+ * new or changed, or if the day is asked for. Files that would change a day that is held, and not asked for, wait.
+ */
 function loadFiles(model: Model, range: Range | undefined): boolean {
-  const table = model.loaded.files;
-  const asked = new Set(
-    [...table].flatMap(([day, entry]) => {
-      const inside = range !== undefined && day >= dayText(range[0]) && day <= dayText(range[1]);
-      return inside ? filesIn(entry) : [];
-    }),
-  );
-  const due = [...model.events].filter(
-    ([name, lines]) => asked.has(name) || model.known.get(name) !== JSON.stringify(lines),
-  );
+  const inside = (day: string): boolean => range !== undefined && day >= dayText(range[0]) && day <= dayText(range[1]);
+  const asked = filesAsked(model, inside);
+  const aside = new Set<string>();
+  for (;;) {
+    const isFresh = (name: string): boolean =>
+      !aside.has(name) && model.known.get(name) !== JSON.stringify(model.events.get(name));
+    const due = [...model.events].filter(([name]) => isFresh(name) || (asked.has(name) && !aside.has(name)));
+    const days = [...filesByDay(model, due)].map(([day, names]) => {
+      const entry = model.loaded.files.get(day);
+      const fresh = [...names, ...(entry === undefined ? [] : filesIn(entry))].filter(isFresh);
+      return { day, names, fresh, waits: entry?.held === true && !inside(day) };
+    });
+    const blamed = days.filter((each) => each.waits).flatMap((each) => each.fresh);
+    for (const name of blamed) aside.add(name);
+    if (blamed.length > 0) continue;
+    for (const { day, names, fresh } of days) {
+      if (fresh.length === 0 && !inside(day)) continue;
+      const files = names.toSorted().map((name): [string, readonly string[]] => [name, model.events.get(name)!]);
+      const rows = files.flatMap(([, lines]) => lines.filter((line) => dayOf(line) === day));
+      publish(model, 'files', day, rows, JSON.stringify(files));
+    }
+    for (const [name, lines] of due) model.known.set(name, JSON.stringify(lines));
+    return aside.size === 0;
+  }
+}
+
+/** Of a day that was rolled back, what it was rolled back from is asked for too. */
+function filesAsked(model: Model, inside: (day: string) => boolean): ReadonlySet<string> {
+  const asked = [...model.loaded.files].filter(([day]) => inside(day));
+  return new Set(asked.flatMap(([, entry]) => [...filesIn(entry), ...(entry.held ? leftBehind(entry) : [])]));
+}
+
+function filesByDay(
+  model: Model,
+  due: readonly (readonly [name: string, lines: readonly string[]])[],
+): ReadonlyMap<string, readonly string[]> {
   const names = new Set(due.map(([name]) => name));
   const touched = new Set(due.flatMap(([, lines]) => lines.map(dayOf)));
-  for (const [day, entry] of table) if (filesIn(entry).some((name) => names.has(name))) touched.add(day);
-  for (const day of touched) {
-    const before = table.get(day);
-    const kept = before === undefined ? [] : filesIn(before).filter((name) => !names.has(name));
-    const fresh = due.filter(([, lines]) => lines.some((line) => dayOf(line) === day)).map(([name]) => name);
-    const files = [...kept, ...fresh]
-      .toSorted()
-      .map((name): [string, readonly string[]] => [name, model.events.get(name)!]);
-    const rows = files.flatMap(([, lines]) => lines.filter((line) => dayOf(line) === day));
-    publish(model, 'files', day, rows, JSON.stringify(files));
-  }
-  for (const [name, lines] of due) model.known.set(name, JSON.stringify(lines));
-  return true;
+  for (const [day, entry] of model.loaded.files) if (filesIn(entry).some((name) => names.has(name))) touched.add(day);
+  return new Map(
+    [...touched].map((day) => {
+      const before = model.loaded.files.get(day);
+      const kept = before === undefined ? [] : filesIn(before).filter((name) => !names.has(name));
+      const fresh = due.filter(([, lines]) => lines.some((line) => dayOf(line) === day)).map(([name]) => name);
+      return [day, [...kept, ...fresh]];
+    }),
+  );
+}
+
+/** Files that a held partition was made of before it was rolled back, and is not now. */
+function leftBehind(entry: Entry): readonly string[] {
+  const [from] = entry.past;
+  const now = new Map(sourcesOf(entry).map(([name, lines]) => [name, JSON.stringify(lines)]));
+  const before = from === undefined ? [] : sourcesOf(from);
+  return before.filter(([name, lines]) => now.get(name) !== JSON.stringify(lines)).map(([name]) => name);
+}
+
+function sourcesOf(past: Past): readonly [string, unknown][] {
+  return JSON.parse(past.sources) as [string, unknown][];
 }
 
 function dayOf(line: string): string {
@@ -147,7 +184,7 @@ function dayOf(line: string): string {
 }
 
 function filesIn(entry: Entry): readonly string[] {
-  return (JSON.parse(entry.sources) as [string, unknown][]).map(([name]) => name);
+  return sourcesOf(entry).map(([name]) => name);
 }
 
 /** All of the range goes back, or nothing does. `which` 0: the load before, 1: the one before that. */
@@ -170,6 +207,9 @@ export function modelRelease(model: Model, mode: Mode): boolean {
   const table = model.loaded[mode];
   const held = [...table].filter(([, entry]) => entry.held);
   if (model.applied[mode] !== model.columns && (mode === 'replace' || held.length > 0)) return false;
-  for (const [key, entry] of held) table.set(key, { ...entry, held: false });
+  for (const [key, entry] of held) {
+    if (mode === 'files') for (const name of leftBehind(entry)) model.known.delete(name);
+    table.set(key, { ...entry, held: false });
+  }
   return true;
 }

@@ -19,8 +19,7 @@ export function chance(seed: number): Chance {
   };
 }
 
-const LOADED_BY_DAYS: readonly Mode[] = ['partitions', 'replace'];
-const ALL: readonly Mode[] = [...LOADED_BY_DAYS, 'files'];
+const ALL: readonly Mode[] = ['partitions', 'replace', 'files'];
 
 /** How often a step is taken, out of the sum. */
 const WEIGHTS: readonly (readonly [weight: number, make: (random: Chance) => Step])[] = [
@@ -45,14 +44,14 @@ const WEIGHTS: readonly (readonly [weight: number, make: (random: Chance) => Ste
       const which = random() < 0.7 ? 0 : 1;
       return {
         do: 'rollback',
-        mode: one(random, LOADED_BY_DAYS),
+        mode: one(random, ALL),
         range: someDays(random),
         which,
         ...perhapsStruck(random, 12),
       };
     },
   ],
-  [2, (random) => ({ do: 'release', mode: one(random, LOADED_BY_DAYS), ...perhapsStruck(random, 10) })],
+  [2, (random) => ({ do: 'release', mode: one(random, ALL), ...perhapsStruck(random, 10) })],
   [2, (random) => ({ do: 'gc', ...perhapsStruck(random, 25) })],
 ];
 

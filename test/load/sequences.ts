@@ -281,11 +281,14 @@ function whatHeld(memory: Memory, before: Model, after: Model, stood: ReadonlyMa
     model.applied[mode] = columns;
   }
   const index = memory.objects.get('raw/weir-control/raw.files/files.json')?.body ?? '{}';
+  model.known.clear();
   for (const [key, [etag]] of Object.entries(JSON.parse(index) as Record<string, [string]>)) {
     const [, name = ''] = /events\/(.*)\.csv$/.exec(key) ?? [];
     if (memory.objects.get(key.replace('s3://', ''))?.etag !== etag) continue;
-    assert.equal(after.known.get(name), JSON.stringify(model.events.get(name)), `${name} is known, but not loaded`);
-    model.known.set(name, after.known.get(name)!);
+    const text = JSON.stringify(model.events.get(name));
+    const known = [before, after].some((each) => each.known.get(name) === text);
+    assert.ok(known, `${name} is known, but not loaded`);
+    model.known.set(name, text);
   }
   return model;
 }
@@ -346,7 +349,8 @@ async function comeToRest(world: World): Promise<void> {
   await act(world, { do: 'load' });
   const calls = memory.count;
   await act(world, { do: 'apply' });
-  const bad = [...world.model.days.values()].some((lines) => lines.includes('bad'));
+  const held = [...world.model.loaded.files.values()].some((entry) => entry.held);
+  const bad = held || [...world.model.days.values()].some((lines) => lines.includes('bad'));
   await act(world, { do: 'load' });
   if (!bad) assert.equal(memory.count, calls, 'nothing was due, and yet a statement was run');
   const { staging, intents } = outcome(memory) as Record<string, readonly unknown[]>;

@@ -58,6 +58,8 @@ export interface Discovery {
   readonly strayRejects?: boolean;
   /** By which rule rows are rejected; undefined where none are. */
   readonly rejectsMark?: string | undefined;
+  /** Mode files, where the units are objects: the partitions that are asked for. */
+  readonly asked?: ReadonlySet<string>;
 }
 
 /** Reads the catalog and lists the sources of a table: each partition with its state. */

@@ -52,10 +52,12 @@ export async function discoverFiles(
     const read = await fullLedger(context, table, entry);
     if (read) ledger.set(unitKey(entry.values), read);
   }
-  const again = new Set(facts.asked ? await objectsOfRange(context, table, entries, ledger, facts.range) : []);
+  const asked = facts.asked ? entriesOfRange(table, entries, facts.range) : [];
+  const again = new Set(await objectsOf(context, table, asked, ledger));
   const units = objects.map((object) => unitOf(object, stateOf(index, object, again.has(object.key))));
   const { definition } = facts;
-  return { table, live, definition, units, existing, ledger, beside: [], bytesIn: () => 0, reads };
+  const found = { table, live, definition, units, existing, ledger, reads };
+  return { ...found, asked: new Set(asked.map((entry) => unitKey(entry.values))), beside: [], bytesIn: () => 0 };
 }
 
 /** The one landing table that a load of files reads. */
@@ -73,8 +75,7 @@ function sourceTable(table: LoadedTable, reads: readonly LoadSource[]): LoadSour
 }
 
 function stateOf(index: FileIndex, object: SourceObject, again: boolean): UnitState {
-  if (again) return { kind: 'due', reason: 'asked' };
-  if (isKnown(index, object)) return { kind: 'loaded' };
+  if (isKnown(index, object)) return again ? { kind: 'due', reason: 'asked' } : { kind: 'loaded' };
   return { kind: 'due', reason: index[object.key] === undefined ? 'new' : 'changed' };
 }
 
@@ -106,19 +107,28 @@ async function fullLedger(
   );
 }
 
-async function objectsOfRange(
+function entriesOfRange(
+  table: LoadedTable,
+  entries: readonly CatalogPartition[],
+  range: DayRange | undefined,
+): readonly CatalogPartition[] {
+  return entries.filter((entry) => {
+    const days = daysOf(table.partitions, entry.values);
+    return range === undefined || days === undefined || overlaps(days, range);
+  });
+}
+
+/** What partitions are made of; for one that was rolled back also what it was made of before. */
+async function objectsOf(
   context: LoadContext,
   table: LoadedTable,
   entries: readonly CatalogPartition[],
   ledger: ReadonlyMap<string, LedgerEntry>,
-  range: DayRange | undefined,
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for (const entry of entries) {
-    const days = daysOf(table.partitions, entry.values);
     const own = ledger.get(unitKey(entry.values));
-    if (own === undefined || (range !== undefined && days !== undefined && !overlaps(days, range))) continue;
-    // A partition that was rolled back is made of everything again.
+    if (own === undefined) continue;
     const left = own.held === undefined ? [] : await leftBehind(context, table, entry.values, own);
     found.push(...[...own.sources, ...left].map((source) => source.key));
   }
@@ -200,7 +210,8 @@ async function loadBatch(
     [...discovery.ledger].map(([key, entry]) => [key, { values: discovery.existing.get(key)!.values, entry }]),
   );
   const plain = mapping.map((each) => ({ object: each.object, values: each.values as readonly string[] }));
-  const { work, gone } = filePlan(objects, plain, known, listed);
+  const { work: touched, gone } = filePlan(objects, plain, known, listed);
+  const work = wantedOf(discovery, touched);
   const held = heldBack(discovery, work);
   if (held.size > 0) {
     const cure = 'npm run rollback -- --release lets it be loaded again, load --from --to loads it at once';
@@ -229,20 +240,32 @@ async function loadBatch(
   return new Set();
 }
 
+/**
+ * The partitions that are asked for, and those that a new or changed object has or had rows in. What else an object that is
+ * read again for a range touches is as it was: it may be stale, or held, and stays so.
+ */
+function wantedOf(discovery: Discovery, work: readonly FileWork[]): readonly FileWork[] {
+  return work.filter((each) => discovery.asked?.has(unitKey(each.values)) || freshIn(discovery, each).length > 0);
+}
+
+/** The new and changed objects that have or had rows in a partition. */
+function freshIn(discovery: Discovery, { values, objects }: FileWork): readonly string[] {
+  const fresh = new Set(
+    discovery.units.flatMap(({ state, values: [key = ''] }) =>
+      state.kind === 'due' && state.reason !== 'asked' ? [key] : [],
+    ),
+  );
+  const before = discovery.ledger.get(unitKey(values))?.sources ?? [];
+  return [...objects, ...before].map((object) => object.key).filter((key) => fresh.has(key));
+}
+
 /** The new objects that would change a partition that was rolled back, and that nobody asked for. */
 function heldBack(discovery: Discovery, work: readonly FileWork[]): ReadonlySet<string> {
-  const states = new Map(discovery.units.map((unit) => [unit.values[0], unit.state]));
-  const isAsked = (key: string): boolean => {
-    const state = states.get(key);
-    return state?.kind === 'due' && state.reason === 'asked';
-  };
   const held = work.filter(({ values }) => {
-    const entry = discovery.ledger.get(unitKey(values));
-    return entry?.held !== undefined && !entry.sources.every((source) => isAsked(source.key));
+    const key = unitKey(values);
+    return discovery.ledger.get(key)?.held !== undefined && !discovery.asked?.has(key);
   });
-  const into = held.flatMap((each) => each.objects.map((object) => object.key));
-  const before = held.flatMap(({ values }) => discovery.ledger.get(unitKey(values))?.sources.map((s) => s.key) ?? []);
-  return new Set([...into, ...before].filter((key) => states.get(key)?.kind === 'due' && !isAsked(key)));
+  return new Set(held.flatMap((each) => freshIn(discovery, each)));
 }
 
 function groupOf(

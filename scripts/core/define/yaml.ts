@@ -145,7 +145,7 @@ function convert(node: ParsedNode | null, place: (offset: number) => Place, repo
     return { kind: 'list', place: here, items: node.items.map((item) => convert(item as ParsedNode, place, report)) };
   }
   const value: unknown = isScalar(node) ? node.value : null;
-  if (typeof value === 'string') refuseHalves(value, here, report);
+  if (typeof value === 'string') refuseNoText(value, here, report);
   const scalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
   return { kind: 'scalar', place: here, value: scalar };
 }
@@ -167,7 +167,7 @@ function keyOf(
     return undefined;
   }
   const text = String(key.value);
-  refuseHalves(text, here, report);
+  refuseNoText(text, here, report);
   if (text === '<<') {
     report(here, 'yaml-merge-key', 'a merge key (<<)', 'write the keys out; each file says what it means');
     return undefined;
@@ -175,10 +175,14 @@ function keyOf(
   return { text, place: here };
 }
 
-/** An escape can write half of a character, which no catalog keeps: it would differ from its definition for ever. */
-function refuseHalves(text: string, place: Place, report: Report): void {
-  if (!/\p{Surrogate}/u.test(text)) return;
-  report(place, 'yaml-character', 'half of a character (\\uD800 to \\uDFFF)', 'write the whole character');
+/**
+ * An escape can write what no text holds: half of a character, which no catalog keeps, so that it would differ from its
+ * definition for ever; or a NUL, which no statement takes.
+ */
+function refuseNoText(text: string, place: Place, report: Report): void {
+  if (/\p{Surrogate}/u.test(text))
+    report(place, 'yaml-character', 'half of a character (\\uD800 to \\uDFFF)', 'write the whole character');
+  if (text.includes('\0')) report(place, 'yaml-character', 'a NUL (\\0)', 'remove it');
 }
 
 /** Anchors, aliases and tags make a file mean something else than it says, and small files huge. */
