@@ -45,7 +45,7 @@ export async function validate(
   return {
     findings: judge(context),
     files: pipeline.files.length,
-    tables: context.definitions.tables.length,
+    tables: context.definitions.tables.filter((table) => table.rejectsOf === undefined).length,
     views: context.definitions.views.length,
     compiled: context.compiled?.size,
     fixed,

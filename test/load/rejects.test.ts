@@ -237,8 +237,16 @@ test('fifty partitions with a bad row each are what one statement can write', as
     "SELECT count(*), count(DISTINCT day) FROM shop_raw.settled_rejects WHERE day < DATE '2025-01-01'",
   );
   assert.deepEqual(count, ['50', '50']);
+  const bad = salesCsv(days[45]!, 4, (row) => (row > 0 ? 'x,1,1,' : undefined));
+  await world.drop(`shop/sales/${days[45]}/sales.csv`, bad);
   const more = outcomeOf(await backfill(days[50]!), 'shop_raw.settled');
-  assert.deepEqual([more.published, more.rejected, more.loads.length], [51, 51, 2]);
+  assert.deepEqual([more.state, more.published, more.rejected, more.loads.length], ['failed', 50, 50, 2]);
+  assert.match(
+    more.errors.map((each) => each.message).join(),
+    /3 of 4 rows in 2024-10-16 are rejected, at most 50% may/,
+  );
+  assert.equal(more.warnings.filter((each) => /^1 of 4 rows in/.test(each)).length, 10);
+  assert.equal(more.warnings.filter((each) => /^\d+ more partitions have rejected rows$/.test(each)).length, 2);
 });
 
 const AT = '2025-03-20 10:11:12';

@@ -25,7 +25,7 @@ import type { Lease } from './lease.ts';
 import { publishPartitions, publishTable } from './publish.ts';
 import { partitionText } from './report.ts';
 import type { LoadGroup } from './run.ts';
-import { sampleText } from './samples.ts';
+import { type Sampler, sampler } from './samples.ts';
 import { runQuery } from './statement.ts';
 
 /** How many rows of each partition a load has rejected, by auditKey; empty for a table without rejects. */
@@ -72,26 +72,29 @@ export async function judgeRejects(
   const { table } = discovery;
   const limit = table.load.rejects;
   if (limit === undefined || found.rejected.size === 0) return found.judged;
-  const failed = new Set(found.judged.failed);
-  const failures = [...found.judged.failures];
-  const warnings = [...found.judged.warnings];
-  let told = 0;
-  for (const unit of group.units) {
+  const counts = group.units.flatMap((unit) => {
     const key = auditKey(table, unit.values);
     const count = found.rejected.get(key);
-    if (count === undefined) continue;
     const accepted = found.rows.get(key) ?? 0;
-    const over = overLimit(limit, count.rows, accepted);
-    if (over !== undefined) failed.add(unitKey(unit.values));
-    told += 1;
-    if (told > MOST_TOLD) continue;
-    const what = `${count.rows} of ${plural(count.rows + accepted, 'row')}${whereOf(unit)}`;
-    const why = await reasonsText(context, discovery, count);
-    if (over === undefined) warnings.push(`${what} went to ${keyOf(table)}_rejects: ${why}`);
-    else failures.push(`${what} are rejected, ${over}: ${why}`);
-  }
-  if (told > MOST_TOLD) warnings.push(`${told - MOST_TOLD} more partitions have rejected rows`);
-  return { warnings, failures, failed };
+    return count === undefined ? [] : [{ unit, count, accepted, over: overLimit(limit, count.rows, accepted) }];
+  });
+  const sample = sampler(context, discovery);
+  const tell = async (some: typeof counts, more: string): Promise<readonly string[]> => {
+    const lines: string[] = [];
+    for (const { unit, count, accepted, over } of some.slice(0, MOST_TOLD)) {
+      const what = `${count.rows} of ${plural(count.rows + accepted, 'row')}${whereOf(unit)}`;
+      const fate = over === undefined ? `went to ${keyOf(table)}_rejects` : `are rejected, ${over}`;
+      lines.push(`${what} ${fate}: ${await reasonsText(count, sample)}`);
+    }
+    return some.length > MOST_TOLD ? [...lines, `${some.length - MOST_TOLD} more partitions ${more}`] : lines;
+  };
+  const [above, within] = [counts.filter((each) => each.over !== undefined), counts.filter((each) => !each.over)];
+  const { failed, failures, warnings } = found.judged;
+  return {
+    failed: new Set([...failed, ...above.map(({ unit }) => unitKey(unit.values))]),
+    failures: [...failures, ...(await tell(above, 'have too many rejected rows'))],
+    warnings: [...warnings, ...(await tell(within, 'have rejected rows'))],
+  };
 }
 
 /** The bound on rejects as it is kept among the results of checks. */
@@ -115,11 +118,11 @@ function whereOf(unit: LoadUnit): string {
   return unit.values.length === 0 ? '' : ` in ${partitionText(unit)}`;
 }
 
-async function reasonsText(context: LoadContext, discovery: Discovery, count: RejectCount): Promise<string> {
+async function reasonsText(count: RejectCount, sample: Sampler): Promise<string> {
   const texts: string[] = [];
   for (const reason of count.reasons.slice(0, MOST_TOLD)) {
-    const sample = await sampleText(context, discovery, reason);
-    texts.push(`${reason.rows} ${reason.reason}${sample === '' ? '' : ` (${sample})`}`);
+    const row = await sample(reason);
+    texts.push(`${reason.rows} ${reason.reason}${row === '' ? '' : ` (${row})`}`);
   }
   const more = count.reasons.length - texts.length;
   return [...texts, ...(more > 0 ? [`${more} more reasons`] : [])].join(', ');

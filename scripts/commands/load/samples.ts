@@ -1,4 +1,5 @@
 import { csvLine, type RejectReason } from '../../core/load/index.ts';
+import type { TableDefinition } from '../../core/model/definition.ts';
 import type { LoadContext } from './context.ts';
 import { bucketOf, type Discovery } from './discover.ts';
 import { textOf } from './landing.ts';
@@ -7,35 +8,55 @@ import { textOf } from './landing.ts';
 const MOST_BYTES = 16_000_000;
 const MOST_TEXT = 200;
 
-/** One rejected row as people look for it: its file, the line where it can be had, and how it read. */
-export async function sampleText(context: LoadContext, discovery: Discovery, reason: RejectReason): Promise<string> {
-  const line = await lineOf(context, discovery, reason).catch(() => undefined);
-  const where = reason.file === '' ? '' : `${reason.file}${line === undefined ? '' : `:${line}`} `;
-  const text = reason.text.length > MOST_TEXT ? `${reason.text.slice(0, MOST_TEXT)}...` : reason.text;
-  return `${where}${text}`.trim();
+/** Says of one rejected row what people look for: its file, the line where it can be had, and how it read. */
+export type Sampler = (reason: RejectReason) => Promise<string>;
+
+export function sampler(context: LoadContext, discovery: Discovery): Sampler {
+  // Examples that follow each other are mostly of one file.
+  let last: { readonly file: string; readonly text: Promise<string | undefined> } | undefined;
+  return async (reason) => {
+    const { file } = reason;
+    if (last?.file !== file) last = { file, text: textOfFile(context, discovery, file).catch(() => undefined) };
+    const table = tableOf(context, discovery, file);
+    const line = lineOf(await last.text, table, reason.text);
+    const where = file === '' ? '' : `${file}${line === undefined ? '' : `:${line}`} `;
+    const text = reason.text.length > MOST_TEXT ? `${reason.text.slice(0, MOST_TEXT)}...` : reason.text;
+    return `${where}${text}`.trim();
+  };
 }
 
-async function lineOf(
-  context: LoadContext,
-  discovery: Discovery,
-  { file, text }: RejectReason,
-): Promise<number | undefined> {
-  for (const { table } of discovery.reads) {
-    const base = `s3://${bucketOf(context, table)}/`;
-    if (table.format.kind !== 'csv' || !file.startsWith(base + table.location.path)) continue;
-    const [bucket, key] = [base.slice('s3://'.length, -1), file.slice(base.length)];
-    const object = await context.s3.head(bucket, key);
-    if (object === undefined || object.size > MOST_BYTES) return undefined;
-    const found = await context.s3.get(bucket, key);
-    const body = found && textOf(found.body, key);
-    const row = JSON.parse(text) as Record<string, string | null>;
-    return body === undefined
-      ? undefined
-      : csvLine(
-          body,
-          table.format,
-          table.columns.map(({ name }) => row[name] ?? ''),
-        );
+function tableOf(context: LoadContext, discovery: Discovery, file: string): TableDefinition | undefined {
+  const isIn = (table: TableDefinition): boolean =>
+    file.startsWith(`s3://${bucketOf(context, table)}/${table.location.path}`);
+  return discovery.reads.map(({ table }) => table).find(isIn);
+}
+
+async function textOfFile(context: LoadContext, discovery: Discovery, file: string): Promise<string | undefined> {
+  if (tableOf(context, discovery, file)?.format.kind !== 'csv') return undefined;
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(file) ?? [];
+  const object = await context.s3.head(bucket, key);
+  if (object === undefined || object.size > MOST_BYTES) return undefined;
+  const found = await context.s3.get(bucket, key);
+  return found && textOf(found.body, key);
+}
+
+function lineOf(body: string | undefined, table: TableDefinition | undefined, text: string): number | undefined {
+  if (body === undefined || table?.format.kind !== 'csv') return undefined;
+  const row = valuesOf(text);
+  return (
+    row &&
+    csvLine(
+      body,
+      table.format,
+      table.columns.map(({ name }) => row[name] ?? ''),
+    )
+  );
+}
+
+function valuesOf(text: string): Readonly<Record<string, string | null>> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, string | null>;
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
