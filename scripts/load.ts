@@ -4,6 +4,7 @@ import { readPipeline } from './adapters/files.ts';
 import { surroundings } from './adapters/load-context.ts';
 import { runError, runSummary } from './adapters/summary.ts';
 import { readSound, requireSound, unsoundLines } from './commands/definitions.ts';
+import { backfillLines, backfillOptions, openBackfill, runBackfill } from './commands/load/backfill.ts';
 import { type LoadSummary, summaryLine, tableLines } from './commands/load/report.ts';
 import { unsoundOutcomes } from './commands/load/unsound.ts';
 import { load, previewLoad, printLoad, printPreview } from './commands/load.ts';
@@ -24,19 +25,26 @@ await runVerb(
       },
       from: { type: 'string', value: 'DATE', about: 'reload from this day on, even what is loaded already' },
       to: { type: 'string', value: 'DATE', about: 'reload up to this day' },
+      backfill: { type: 'string', value: 'NAME', about: 'go on with the backfill of pipeline/backfills/NAME.yaml' },
       'dry-run': { type: 'boolean', about: 'show what is due, why, and what it would cost; change nothing' },
       'max-bytes': { type: 'string', value: 'BYTES', about: 'read no more source bytes than this', default: '1TB' },
       ...COMMON_FLAGS,
     },
     examples: [
       'npm run load',
-      'npm run load -- --table supermarket_raw_zone.supermarket_sales --from 2024-09-01 --to 2024-12-31 --dry-run',
+      'npm run load -- --table supermarket_raw_zone.supermarket_sales --from 2025-03-19 --to 2025-03-21 --dry-run',
     ],
   },
   async (args, signal) => {
     const dir = args.text('dir') ?? '.';
     const reading = readSound(await readPipeline(dir));
-    const tables = args.list('table');
+    const name = args.text('backfill');
+    if (name !== undefined && (args.list('table').length > 0 || args.text('from') || args.text('to'))) {
+      throw new UserError('--backfill names its tables and days itself', 'leave --table, --from and --to out');
+    }
+    requireSound(reading, name === undefined ? [] : [`backfills/${name}`], 'ask');
+    const backfill = name === undefined ? undefined : openBackfill(reading.sound, name);
+    const tables = backfill?.tables ?? args.list('table');
     requireSound(reading, tables, 'load');
     for (const line of unsoundLines(reading)) process.stderr.write(`${line}\n`);
     const definitions = reading.loadable;
@@ -53,13 +61,16 @@ await runVerb(
     const open = await openEnvironment(definitions.lake, args.text('env') ?? 'local');
     try {
       const context = { ...(await surroundings(open, dir, json)), definitions, signal };
-      const options = { tables, from: args.text('from'), to: args.text('to'), maxBytes };
+      const days = { from: args.text('from'), to: args.text('to') };
+      const options = backfill ? backfillOptions(backfill, maxBytes) : { tables, ...days, maxBytes };
       if (args.on('dry-run')) {
-        const shown = printPreview(await previewLoad(context, options), json);
+        const previews = await previewLoad(context, options);
+        const shown = printPreview(previews, json);
+        if (backfill && !json) process.stdout.write(`${backfillLines(backfill, previews)[0]}\n`);
         return left.length > 0 ? EXIT.error : shown;
       }
       for (const outcome of left) for (const line of tableLines(outcome)) context.say(line);
-      const loaded = await load(context, options);
+      const loaded = await (backfill ? runBackfill(context, backfill, maxBytes) : load(context, options));
       const summary = { ...loaded, tables: [...loaded.tables, ...left] };
       await tellRun(summary);
       return printLoad(summary, json);

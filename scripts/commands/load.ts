@@ -1,10 +1,11 @@
-import { type Asked, keyOf, type LoadedTable, loadGraph, type TableKey } from '../core/load/index.ts';
+import { type Asked, keyOf, type LoadedTable, loadGraph, type Resumed, type TableKey } from '../core/load/index.ts';
 import type { TableDefinition } from '../core/model/definition.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
 import { yesterdayAt } from '../core/partition/index.ts';
 import { chosen, rangeAsked } from './load/choose.ts';
 import { inEnvironment, type LoadContext, STAGING } from './load/context.ts';
 import { discover } from './load/discover.ts';
+import type { Pace } from './load/pace.ts';
 import { groupsOf, previewOf } from './load/preview.ts';
 import {
   type LoadSummary,
@@ -28,6 +29,8 @@ export interface LoadOptions {
   readonly to: string | undefined;
   /** A run reads no more source bytes than this; what is left is due in the next one. */
   readonly maxBytes: number;
+  /** The reviewed file that tables and days are from. */
+  readonly backfill?: Resumed & { readonly pace?: Pace };
 }
 
 /** Tables that do not wait for each other are loaded side by side. */
@@ -99,6 +102,8 @@ export interface Run {
   readonly asked: (table: LoadedTable) => Asked;
   /** True if the tables were named one by one. */
   readonly named: boolean;
+  /** Told what is done, where somebody wants to know how long it will take. */
+  readonly pace?: Pace | undefined;
 }
 
 /** The tables that options choose, in their order, with what each of them reads. */
@@ -114,10 +119,12 @@ export function planRun(context: LoadContext, options: LoadOptions): Run {
     ...graph,
     order: chosen(graph.order, options.tables),
     named: options.tables.length > 0,
+    pace: options.backfill?.pace,
     // A range means nothing to a table that is replaced as a whole, unless it was named: then it is loaded again.
     asked: (table) => ({
       range: table.load.mode === 'replace' && options.tables.length === 0 ? undefined : range,
       yesterday,
+      ...(options.backfill === undefined ? {} : { backfill: options.backfill }),
     }),
   };
 }

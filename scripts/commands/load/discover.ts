@@ -89,7 +89,7 @@ async function discoverUnits(
     return discoverFiles(context, table, live, sources, facts);
   }
   return table.load.mode === 'replace'
-    ? discoverWhole(context, table, live, sources, asked.range !== undefined)
+    ? discoverWhole(context, table, live, sources, asked)
     : discoverDays(context, table, live, sources, asked);
 }
 
@@ -134,7 +134,8 @@ async function discoverDays(
     }),
   );
   const definition = definitionHash(table);
-  const facts = { dated: found, ledger, definition, asked: asked.range !== undefined };
+  const { backfill } = asked;
+  const facts = { dated: found, ledger, definition, asked: asked.range !== undefined, backfill };
   return {
     table,
     live,
@@ -176,7 +177,7 @@ async function discoverWhole(
   table: LoadedTable,
   live: CatalogTable,
   reads: readonly LoadSource[],
-  asked: boolean,
+  { range, backfill }: Asked,
 ): Promise<Discovery> {
   const found = await Promise.all(
     reads.map(async (source) => ({ table: keyOf(source.table), sources: await wholeSources(context, source) })),
@@ -193,7 +194,7 @@ async function discoverWhole(
     sources,
     fingerprint: print,
     bytes: sourceBytes(sources),
-    state: stateOf({ missing, print, entry, definition, asked }),
+    state: stateOf({ missing, print, entry, definition, asked: range !== undefined, since: backfill?.since }),
   };
   const ledger = new Map(entry ? [[unitKey([]), entry] as const] : []);
   const nothing = { existing: new Map(), beside: [], bytesIn: () => 0 };

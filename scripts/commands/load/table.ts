@@ -20,7 +20,7 @@ import { type Meter, StatementError } from './statement.ts';
 export async function loadTable(
   context: LoadContext,
   table: LoadedTable,
-  run: Pick<Run, 'reads' | 'asked' | 'named'>,
+  run: Pick<Run, 'reads' | 'asked' | 'named' | 'pace'>,
   budget: { left: number },
   total: Meter,
 ): Promise<TableOutcome> {
@@ -53,7 +53,7 @@ export async function loadTable(
 interface TableWork {
   readonly context: LoadContext;
   readonly table: LoadedTable;
-  readonly run: Pick<Run, 'reads' | 'asked' | 'named'>;
+  readonly run: Pick<Run, 'reads' | 'asked' | 'named' | 'pace'>;
   readonly budget: { left: number };
   readonly meter: Meter;
   tally: TableOutcome;
@@ -179,6 +179,7 @@ async function loadGroups(
   const writing = oneAtATime();
   await overlapped(fitting, async (group) => {
     addResult(work, await runGroup({ context, discovery, group, lease, meter, writing }));
+    work.run.pace?.(group);
   });
 }
 

@@ -1,6 +1,7 @@
-import type { Definitions, SavedQuery, TableDefinition, ViewDefinition } from '../model/definition.ts';
+import type { Backfill, Definitions, SavedQuery, TableDefinition, ViewDefinition } from '../model/definition.ts';
 import type { Finding, Place } from '../model/finding.ts';
 import { fault } from '../rules/catalogue.ts';
+import { BACKFILL_FILE, readBackfill } from './backfill.ts';
 import { historyTables, withHistory } from './history.ts';
 import { NO_LAKE, readLake } from './lake.ts';
 import { rejectsTable } from './rejects.ts';
@@ -26,7 +27,7 @@ const TABLE_FILE = /^pipeline\/tables\/([^/]+)\/([^/]+)\/(.+)$/;
 const VIEW_FILE = /^pipeline\/views\/([^/]+)\/([^/]+)\/(.+)$/;
 const QUERY_FILE = /^pipeline\/queries\/([^/]+)\.sql$/;
 /** Folders of pipeline/ that other verbs read. */
-const ELSEWHERE = /^pipeline\/(dashboards|backfills|sources)\//;
+const ELSEWHERE = /^pipeline\/(dashboards|sources)\//;
 /** What an editor or a clone leaves behind. */
 const IGNORED = /(^|\/)(\.gitkeep|\.DS_Store|README\.md)$/;
 
@@ -72,6 +73,10 @@ export function loadDefinitions(files: readonly SourceFile[]): Reading {
     return [readView(tree ?? unreadable(path, partial), folder, { path: sqlPath, text: texts.get(sqlPath) ?? '' })];
   });
   const allowTree = read('pipeline/allow.yaml', 'allow');
+  const backfills = sorted.flatMap(({ path }): Backfill[] => {
+    const tree = BACKFILL_FILE.test(path) ? read(path, 'backfill') : undefined;
+    return tree === undefined ? [] : [readBackfill(tree, path) ?? []].flat();
+  });
   const queries = sorted.flatMap((file): SavedQuery[] => (QUERY_FILE.test(file.path) ? [readQuery(file)] : []));
   findings.push(...unknownFiles(sorted));
   const lake = lakeTree === undefined ? NO_LAKE : readLake(lakeTree);
@@ -81,6 +86,7 @@ export function loadDefinitions(files: readonly SourceFile[]): Reading {
     views,
     queries,
     allowances: allowTree === undefined ? [] : readAllowances(allowTree),
+    backfills,
   };
   return { definitions, findings, trees, texts, partial };
 }
@@ -124,7 +130,15 @@ function strangers(folder: ObjectFolder, known: RegExp): readonly Finding[] {
 }
 
 function unknownFiles(files: readonly SourceFile[]): readonly Finding[] {
-  const homes = [TABLE_FILE, VIEW_FILE, QUERY_FILE, ELSEWHERE, IGNORED, /^pipeline\/(lake|allow)\.yaml$/];
+  const homes = [
+    TABLE_FILE,
+    VIEW_FILE,
+    QUERY_FILE,
+    BACKFILL_FILE,
+    ELSEWHERE,
+    IGNORED,
+    /^pipeline\/(lake|allow)\.yaml$/,
+  ];
   return files.filter((file) => !homes.some((home) => home.test(file.path))).map((file) => unknownFile(file.path));
 }
 

@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import allowSchema from '../../../schemas/allow.schema.json' with { type: 'json' };
+import backfillSchema from '../../../schemas/backfill.schema.json' with { type: 'json' };
 import lakeSchema from '../../../schemas/lake.schema.json' with { type: 'json' };
 import tableSchema from '../../../schemas/table.schema.json' with { type: 'json' };
 import viewSchema from '../../../schemas/view.schema.json' with { type: 'json' };
@@ -8,13 +9,14 @@ import { fault, type RuleId } from '../rules/catalogue.ts';
 import { at, keyPlace, type Path, placeOf, plain, type Tree } from './tree.ts';
 import { quote } from './yaml.ts';
 
-export type SchemaName = 'lake' | 'table' | 'view' | 'allow';
+export type SchemaName = 'lake' | 'table' | 'view' | 'allow' | 'backfill';
 
 const SCHEMAS: Readonly<Record<SchemaName, object>> = {
   lake: lakeSchema,
   table: tableSchema,
   view: viewSchema,
   allow: allowSchema,
+  backfill: backfillSchema,
 };
 
 /** What a schema says of a value that its author should read as a sentence, not as a keyword. */

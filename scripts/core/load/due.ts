@@ -1,4 +1,4 @@
-import { type Day, type DayRange, overlaps, periods, tableGranularity, valuesOf } from '../partition/index.ts';
+import { addDays, type Day, type DayRange, overlaps, periods, tableGranularity, valuesOf } from '../partition/index.ts';
 import { fingerprint, joinSources, type Sources, sourceBytes } from './fingerprint.ts';
 import type { LoadedTable } from './graph.ts';
 import type { LedgerEntry } from './ledger.ts';
@@ -33,6 +33,23 @@ export interface Asked {
   /** Given by the user: these days are reloaded even if they are loaded already. */
   readonly range: { readonly from: Day | undefined; readonly to: Day | undefined } | undefined;
   readonly yesterday: Day;
+  /** A backfill: days of the range to leave alone, and since when a load counts as its own. */
+  readonly backfill?: Resumed;
+}
+
+export interface Resumed {
+  readonly except: readonly DayRange[];
+  /** What was loaded since (an ISO time or day), from the sources and by the definition of now, is not loaded again. */
+  readonly since: string;
+}
+
+/** True for what a backfill leaves alone: every day of it is among its exceptions. */
+export function isExcepted(days: DayRange, except: readonly DayRange[]): boolean {
+  let from = days.from;
+  for (const range of except.toSorted((a, b) => (a.from < b.from ? -1 : 1))) {
+    if (range.from <= from && range.to >= from) from = addDays(range.to, 1);
+  }
+  return from > days.to;
 }
 
 /** The days that a run looks at: what is asked for, else everything from the load's start to yesterday. */
@@ -59,12 +76,15 @@ export function unitsOf(
     readonly ledger: ReadonlyMap<string, LedgerEntry>;
     readonly definition: string;
     readonly asked: boolean;
+    readonly backfill?: Resumed | undefined;
   },
 ): readonly LoadUnit[] {
   const granularity = tableGranularity(table.partitions);
   if (granularity === undefined) return [];
   const lookup = found.dated.map((each) => ({ table: each.table, of: sourcesByDay(each) }));
-  return periods(range, granularity).map((period) => {
+  const { backfill } = found;
+  return periods(range, granularity).flatMap((period): LoadUnit[] => {
+    if (backfill !== undefined && isExcepted(period, backfill.except)) return [];
     const days = { from: period.from, to: period.to < range.to ? period.to : range.to };
     const each = lookup.map((source) => ({ table: source.table, sources: source.of(days) }));
     const missing = each.filter(({ sources }) => isEmpty(sources)).map((source) => source.table);
@@ -72,8 +92,15 @@ export function unitsOf(
     const values = valuesOf(table.partitions, period.from) ?? [];
     const print = fingerprint(sources);
     const entry = found.ledger.get(unitKey(values));
-    const state = stateOf({ missing, print, entry, definition: found.definition, asked: found.asked });
-    return { ...days, values, sources, fingerprint: print, bytes: sourceBytes(sources), state };
+    const state = stateOf({
+      missing,
+      print,
+      entry,
+      definition: found.definition,
+      asked: found.asked,
+      since: backfill?.since,
+    });
+    return [{ ...days, values, sources, fingerprint: print, bytes: sourceBytes(sources), state }];
   });
 }
 
@@ -83,13 +110,20 @@ export function stateOf(unit: {
   readonly entry: LedgerEntry | undefined;
   readonly definition: string;
   readonly asked: boolean;
+  /** What was asked for is done if it was loaded since. */
+  readonly since?: string | undefined;
 }): UnitState {
   if (unit.entry?.held !== undefined && !unit.asked) return { kind: 'held', reason: unit.entry.held };
   if (unit.missing.length > 0) return { kind: 'waiting', missing: unit.missing };
-  if (unit.asked) return { kind: 'due', reason: 'asked' };
+  if (unit.asked && !isDone(unit)) return { kind: 'due', reason: 'asked' };
   if (unit.entry === undefined) return { kind: 'due', reason: 'new' };
   if (unit.entry.fingerprint !== unit.print) return { kind: 'due', reason: 'changed' };
   return unit.entry.definition === unit.definition ? { kind: 'loaded' } : { kind: 'stale' };
+}
+
+function isDone({ entry, print, definition, since }: Parameters<typeof stateOf>[0]): boolean {
+  if (since === undefined || entry === undefined || entry.held !== undefined) return false;
+  return entry.time >= since && entry.fingerprint === print && entry.definition === definition;
 }
 
 export function unitKey(values: readonly string[]): string {

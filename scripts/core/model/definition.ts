@@ -203,6 +203,22 @@ export interface Allowance {
   readonly place: Place;
 }
 
+/** pipeline/backfills/<name>.yaml: days of tables that are to be loaded again. */
+export interface Backfill {
+  readonly name: string;
+  /** `database.table` of each. */
+  readonly tables: readonly string[];
+  readonly from: string;
+  readonly to: string;
+  /** Ranges of days to leave as they are. */
+  readonly except: readonly { readonly from: string; readonly to: string }[];
+  readonly reason: string;
+  /** What was loaded on this day (UTC) or later, from what is there now, is done. */
+  readonly opened: string;
+  readonly status: 'open' | 'done' | 'cancelled';
+  readonly place: Place;
+}
+
 /** pipeline/queries/<name>.sql; a comment on its first line says what it answers. */
 export interface SavedQuery {
   readonly name: string;
@@ -218,4 +234,5 @@ export interface Definitions {
   readonly views: readonly ViewDefinition[];
   readonly queries: readonly SavedQuery[];
   readonly allowances: readonly Allowance[];
+  readonly backfills: readonly Backfill[];
 }

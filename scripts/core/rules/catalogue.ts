@@ -132,6 +132,9 @@ const ERRORS = {
   'check-relationship': 'a relationship to a table or column that is not there',
   'check-sql': 'a check on a SQL file that is not there, or a SQL file that no check uses',
   // allow
+  'backfill-name': 'a backfill whose file name is not lower-case letters, digits, underscores and hyphens',
+  'backfill-table': 'a backfill of what is not loaded by days or as a whole, or of one table twice',
+  'backfill-days': 'a backfill whose days are no days, turned round, or all left out',
   'allow-object': 'an allow entry for what cannot be meant',
   'allow-change': 'an allow entry for a change that no plan makes',
   'allow-expiry': 'an allow entry that has expired, has no date, or counts for more than 90 days',

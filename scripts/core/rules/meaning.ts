@@ -1,6 +1,7 @@
 import type { Reading } from '../define/index.ts';
 import type { Finding } from '../model/finding.ts';
 import { allowRules } from './allow.ts';
+import { backfillRules } from './backfills.ts';
 import { checkRules } from './checks.ts';
 import { columnRules } from './columns.ts';
 import type { Compiled } from './compiled.ts';
@@ -30,6 +31,7 @@ const MEANING: readonly Rule[] = [
   referenceRules,
   outputRules,
   checkRules,
+  backfillRules,
   allowRules,
 ];
 

@@ -11,7 +11,7 @@ export interface Soundness {
   readonly sound: Definitions;
   /** Also without those that read one of them. */
   readonly loadable: Definitions;
-  /** The faults of each table and view (`database.name`) and of each saved query (its name). */
+  /** The faults of each table and view (`database.name`) of each saved query (its name), and of each backfill. */
   readonly broken: ReadonlyMap<string, readonly Finding[]>;
   /** Sound tables and views that read broken ones, and which. */
   readonly dependants: ReadonlyMap<string, readonly string[]>;
@@ -45,7 +45,7 @@ export function soundness(context: Context, errors: readonly Finding[]): Soundne
 function ownerOf(path: string): string | undefined {
   const [, database, name] = /^pipeline\/(?:tables|views)\/([^/]+)\/([^/]+)/.exec(path) ?? [];
   if (database !== undefined) return `${database}.${name}`;
-  return /^pipeline\/queries\/(.+)\.sql$/.exec(path)?.[1];
+  return /^pipeline\/queries\/(.+)\.sql$/.exec(path)?.[1] ?? /^pipeline\/(backfills\/.+)\.yaml$/.exec(path)?.[1];
 }
 
 function readersOf(context: Context, broken: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
