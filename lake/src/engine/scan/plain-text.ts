@@ -117,7 +117,8 @@ async function textsIn(
       const { bytesRead } = await file.read(buffer, kept, CHUNK);
       if (bytesRead === 0) return found;
       const chunk = buffer.subarray(0, kept + bytesRead);
-      if (first && (chunk[0] === LINE_FEED || (chunk[0] === CARRIAGE_RETURN && chunk[1] === LINE_FEED))) return 'telltale';
+      if (first && (chunk[0] === LINE_FEED || (chunk[0] === CARRIAGE_RETURN && chunk[1] === LINE_FEED)))
+        return 'telltale';
       if (wanted.some((text) => chunk.includes(text)) || hasBlankLine(chunk)) return 'telltale';
       if (found === undefined && looked.some((text) => chunk.includes(text))) found = 'mark';
       const rest = Math.min(OVERLAP, chunk.length);
