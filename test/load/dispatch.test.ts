@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { parse } from 'yaml';
 import { PAYLOADS } from '../core/payloads.ts';
 import { makeWorkspace, type Workspace } from '../journeys/workspace.ts';
 import { runHere } from './verbs.ts';
@@ -36,10 +39,11 @@ const WORDS = PAYLOADS.filter((each) => !/\0|\p{Surrogate}/u.test(each) && Buffe
 
 const LOAD = ['--table', 'shop_raw.sales'];
 const FLAGS: readonly (readonly [verb: string, name: string, args: (text: string) => readonly string[]])[] = [
-  ['load', '--table', (text) => [`--table=${text}`]],
-  ['load', '--from', (text) => [...LOAD, `--from=${text}`, '--to=2025-03-01']],
-  ['load', '--to', (text) => [...LOAD, '--from=2025-03-01', `--to=${text}`]],
-  ['load', '--env', (text) => [`--env=${text}`]],
+  ['load', '--table', (text) => ['--table', text, '--from', '2025-03-01', '--to', '2025-03-01']],
+  ['load', '--from', (text) => [...LOAD, '--from', text, '--to', '2025-03-01']],
+  ['load', '--to', (text) => [...LOAD, '--from', '2025-03-01', '--to', text]],
+  ['load', '--env', (text) => ['--env', text]],
+  ['load', '--backfill', (text) => ['--backfill', text]],
   ['load', '--max-bytes', (text) => [`--max-bytes=${text}`]],
   ['load', 'a word', (text) => [text]],
   ['rollback', '--table', (text) => [`--table=${text}`]],
@@ -82,6 +86,43 @@ describe('flags', () => {
 function isHarmless(verb: string, name: string, text: string): boolean {
   if (verb === 'gc') return Number(text) >= 1;
   return name === '--max-bytes' && /^\d/.test(text);
+}
+
+test('the workflow hands its inputs on as they are, each as one word', async () => {
+  const workflow = parse(await readFile('.github/workflows/backfill.yml', 'utf8')) as Workflow;
+  const step = workflow.jobs.backfill.steps.find((each) => each.run?.includes('scripts/load.ts'))!;
+  // In the place of node, a program that tells its words.
+  const bin = join(shop.dir, 'bin');
+  await mkdir(bin, { recursive: true });
+  const tells = `#!${process.execPath}\nprocess.stdout.write(JSON.stringify(process.argv.slice(2)));\n`;
+  await writeFile(join(bin, 'node'), tells, { mode: 0o755 });
+  const words = async (inputs: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+    const env = {
+      PATH: `${bin}:${process.env.PATH}`,
+      WEIR_ENV: 'prod',
+      FILE: '',
+      TABLE: '',
+      FROM: '',
+      TO: '',
+      ...inputs,
+    };
+    const { stdout } = await promisify(execFile)('bash', ['-e', '-c', step.run!], {
+      env: { ...env, DRY_RUN: '--dry-run' },
+      cwd: shop.dir,
+    });
+    return JSON.parse(stdout) as string[];
+  };
+  const head = ['--import', 'tsx', 'scripts/load.ts', '--env', 'prod'];
+  for (let at = 5; at < WORDS.length; at += STEP) {
+    const text = WORDS[at]!;
+    const days = { TABLE: text, FROM: text, TO: text };
+    assert.deepEqual(await words(days), [...head, '--table', text, '--from', text, '--to', text, '--dry-run']);
+    assert.deepEqual(await words({ ...days, FILE: text }), [...head, '--backfill', text, '--dry-run']);
+  }
+});
+
+interface Workflow {
+  readonly jobs: { readonly backfill: { readonly steps: readonly { readonly run?: string }[] } };
 }
 
 test('an event, and what else the surroundings of a workflow hold', async () => {
