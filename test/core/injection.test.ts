@@ -23,10 +23,22 @@ const STEP = ASKED === 'all' ? 1 : Number(ASKED ?? 613);
 const ALL = ASKED !== undefined;
 const HOME = 'test/cases/validate/base';
 
+const BACKFILL = {
+  path: 'pipeline/backfills/again.yaml',
+  text: `tables: [shop_main.orders]
+from: "2024-01-01"
+to: "2024-01-31"
+except: ["2024-01-06"]
+reason: a file was late
+opened: "2024-02-01"
+status: open
+`,
+};
+
 let base: readonly SourceFile[] = [];
 let catalog: ActualLake;
 before(async () => {
-  base = (await readPipeline(HOME)).files;
+  base = [...(await readPipeline(HOME)).files, { path: BACKFILL.path, text: BACKFILL.text }];
   const definitions = read(base);
   catalog = catalogOf(definitions, definitions.lake.environments.local!);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -20,12 +20,24 @@ const FILES = [
   'pipeline/allow.yaml',
   'pipeline/tables/shop_main/orders/table.yaml',
   'pipeline/views/shop_views/sales/view.yaml',
+  'pipeline/backfills/again.yaml',
 ];
+
+const BACKFILL = `tables: [shop_main.orders]
+from: "2024-01-01"
+to: "2024-01-31"
+except: ["2024-01-06"]
+reason: a file was late
+opened: "2024-02-01"
+status: open
+`;
 
 let dir = '';
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), 'weir malformed '));
   await cp(HOME, dir, { recursive: true });
+  await mkdir(join(dir, 'pipeline/backfills'));
+  await writeFile(join(dir, 'pipeline/backfills/again.yaml'), BACKFILL);
 });
 after(() => rm(dir, { recursive: true }));
 
@@ -38,7 +50,7 @@ async function findings() {
 describe('malformed YAML', () => {
   for (const [index, path] of FILES.entries()) {
     test(path, async (context) => {
-      const text = await readFile(join(HOME, path), 'utf8');
+      const text = await readFile(join(dir, path), 'utf8');
       const all = malformed(text);
       const cases = all.filter((_, at) => at % STEP === index % STEP);
       for (const { name, bytes } of cases) {
