@@ -1,5 +1,5 @@
 import type { Catalog, GluePartition, GlueTable } from '../../catalog/catalog.ts';
-import { quoteName } from '../../sql/types/index.ts';
+import { quoteName, quoteText } from '../../sql/types/index.ts';
 import { failure } from '../failure.ts';
 import { locationText, parseLocation, partitionPath } from '../location.ts';
 import type { Connection } from '../session.ts';
@@ -8,7 +8,6 @@ import { badPartitionValue, partitionValue } from './partition-value.ts';
 import { isProjected, projectedValues } from './projection.ts';
 import type { DataColumn, ScanPartition } from './source.ts';
 
-const SEPARATOR = '\u001f';
 /** https://docs.aws.amazon.com/athena/latest/ug/service-limits.html */
 const MOST_PARTITIONS = 1_000_000;
 
@@ -64,13 +63,14 @@ async function matching(
   const { DatabaseName, Name } = table;
   const tuples = catalog.partitionValues(DatabaseName, Name);
   if (tuples.length === 0) return [];
-  const lists = keys.map((_, k) => `unnest(string_split($${k + 1}, chr(31))) AS v${k}`);
+  const { texts, separator } = packed(tuples, keys.length);
+  const lists = keys.map((_, k) => `unnest(string_split($${k + 1}, ${quoteText(separator)})) AS v${k}`);
   const cells = keys.map(({ name, type }, k) => `${partitionValue(`v${k}`, type)} AS ${quoteName(name)}`);
   const sql =
     `SELECT i FROM (SELECT i, ${cells.join(', ')} FROM (SELECT ${lists.join(', ')}, ` +
     `unnest(range(${tuples.length})) AS i)) WHERE ${filter} ORDER BY i`;
   try {
-    const reader = await connection.read(sql, packed(tuples, keys.length));
+    const reader = await connection.read(sql, texts);
     const kept = (reader.getColumns()[0] ?? []).map((i) => catalog.partition(DatabaseName, Name, tuples[Number(i)]!));
     // What was dropped meanwhile is gone, as for whoever asks a moment later.
     return kept.filter((partition) => partition !== undefined);
@@ -79,15 +79,31 @@ async function matching(
   }
 }
 
-const packs = new WeakMap<readonly (readonly string[])[], readonly string[]>();
+/** The values of each key as one text. */
+interface Pack {
+  readonly texts: readonly string[];
+  readonly separator: string;
+}
 
-/** The values of each key as one text. Kept with the catalog's list, of which there is a new one after each change. */
-function packed(tuples: readonly (readonly string[])[], keys: number): readonly string[] {
+const packs = new WeakMap<readonly (readonly string[])[], Pack>();
+
+/** Kept with the catalog's list, of which there is a new one after each change. */
+function packed(tuples: readonly (readonly string[])[], keys: number): Pack {
   const known = packs.get(tuples);
-  if (known?.length === keys) return known;
-  const texts = Array.from({ length: keys }, (_, k) => tuples.map((values) => values[k] ?? '').join(SEPARATOR));
-  packs.set(tuples, texts);
-  return texts;
+  if (known?.texts.length === keys) return known;
+  const separator = separatorOf(tuples);
+  const texts = Array.from({ length: keys }, (_, k) => tuples.map((values) => values[k] ?? '').join(separator));
+  const pack = { texts, separator };
+  packs.set(tuples, pack);
+  return pack;
+}
+
+/** A character that is in none of the values: Hive lets them hold any. */
+function separatorOf(tuples: readonly (readonly string[])[]): string {
+  const isFree = (text: string) => !tuples.some((values) => values.some((value) => value.includes(text)));
+  let separator = '\u001f';
+  for (let code = 0xe000; !isFree(separator); code += 1) separator = String.fromCodePoint(code);
+  return separator;
 }
 
 function projectedPartition(table: GlueTable, keys: readonly DataColumn[], values: readonly string[]): ScanPartition {
