@@ -4,6 +4,7 @@ import { readPipeline } from './adapters/files.ts';
 import { surroundings } from './adapters/load-context.ts';
 import { runError, runSummary } from './adapters/summary.ts';
 import { readSound, requireSound, unsoundLines } from './commands/definitions.ts';
+import { adopt, printAdoptions } from './commands/load/adopt.ts';
 import { backfillLines, backfillOptions, openBackfill, runBackfill } from './commands/load/backfill.ts';
 import { type LoadSummary, summaryLine, tableLines } from './commands/load/report.ts';
 import { unsoundOutcomes } from './commands/load/unsound.ts';
@@ -26,6 +27,7 @@ await runVerb(
       from: { type: 'string', value: 'DATE', about: 'reload from this day on, even what is loaded already' },
       to: { type: 'string', value: 'DATE', about: 'reload up to this day' },
       backfill: { type: 'string', value: 'NAME', about: 'go on with the backfill of pipeline/backfills/NAME.yaml' },
+      adopt: { type: 'boolean', about: 'enter what another program loaded into the ledger as it is; load nothing' },
       'dry-run': { type: 'boolean', about: 'show what is due, why, and what it would cost; change nothing' },
       'max-bytes': { type: 'string', value: 'BYTES', about: 'read no more source bytes than this', default: '1TB' },
       ...COMMON_FLAGS,
@@ -63,6 +65,10 @@ await runVerb(
       const context = { ...(await surroundings(open, dir, json)), definitions, signal };
       const days = { from: args.text('from'), to: args.text('to') };
       const options = backfill ? backfillOptions(backfill, maxBytes) : { tables, ...days, maxBytes };
+      if (args.on('adopt')) {
+        const dryRun = args.on('dry-run');
+        return printAdoptions(await adopt(context, { tables, dryRun }), dryRun, json);
+      }
       if (args.on('dry-run')) {
         const previews = await previewLoad(context, options);
         const shown = printPreview(previews, json);

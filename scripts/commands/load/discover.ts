@@ -36,6 +36,7 @@ import {
   rangeExpression,
   tableGranularity,
 } from '../../core/partition/index.ts';
+import { hasRows, isAdopted } from './adopted.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
 import { discoverFiles } from './files.ts';
 import { hasStrayRejects } from './rejects.ts';
@@ -135,7 +136,7 @@ async function discoverDays(
   );
   const definition = definitionHash(table);
   const { backfill } = asked;
-  const facts = { dated: found, ledger, definition, asked: asked.range !== undefined, backfill };
+  const facts = { dated: found, ledger, existing, definition, asked: asked.range !== undefined, backfill };
   return {
     table,
     live,
@@ -187,6 +188,7 @@ async function discoverWhole(
   const entry = readLedger(live.parameters);
   const print = fingerprint(sources);
   const missing = found.filter((each) => isEmpty(each.sources)).map((each) => each.table);
+  const exists = entry === undefined && (await hasRows(context, live));
   const unit: LoadUnit = {
     from: '',
     to: '',
@@ -194,7 +196,7 @@ async function discoverWhole(
     sources,
     fingerprint: print,
     bytes: sourceBytes(sources),
-    state: stateOf({ missing, print, entry, definition, asked: range !== undefined, since: backfill?.since }),
+    state: stateOf({ missing, print, entry, definition, asked: range !== undefined, since: backfill?.since, exists }),
   };
   const ledger = new Map(entry ? [[unitKey([]), entry] as const] : []);
   const nothing = { existing: new Map(), beside: [], bytesIn: () => 0 };
@@ -255,10 +257,11 @@ async function besideLoads(context: LoadContext, sources: readonly LoadSource[])
   return found.flatMap((each) => each.upstream);
 }
 
-/** A partition that no load has written (made by hand, imported) is told by where it is. */
+/** A partition that no load has written (made by hand, imported) is told by where it is, also once it was adopted. */
 function upstreamLoad(table: string, entry: CatalogPartition): UpstreamLoad {
   const ledger = readLedger(entry.parameters);
-  return { table, partition: entry.values, load: ledger?.id ?? entry.storage.location, bytes: ledger?.bytes ?? 0 };
+  const load = ledger === undefined || isAdopted(ledger) ? entry.storage.location : ledger.id;
+  return { table, partition: entry.values, load, bytes: ledger?.bytes ?? 0 };
 }
 
 export async function partitionsOf(

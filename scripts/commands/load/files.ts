@@ -217,6 +217,14 @@ async function loadBatch(
     const cure = 'npm run rollback -- --release lets it be loaded again, load --from --to loads it at once';
     return blame(run, objects, held, 'has or had rows in a partition that is held', cure);
   }
+  const strange = new Set(
+    work.filter((each) => isStrange(discovery, each)).flatMap((each) => freshIn(discovery, each)),
+  );
+  if (strange.size > 0) {
+    const cure =
+      'leave these rows out in load.sql, or drop the partition from the catalog once its rows are in landing files';
+    return blame(run, objects, strange, 'has rows in a partition that another program loaded', cure);
+  }
   if (gone.length > 0) {
     throw new UserError(
       `partitions of ${keyOf(table)} cannot be made anew: ${gone[0]!.key} is gone, of which they were made`,
@@ -266,6 +274,11 @@ function heldBack(discovery: Discovery, work: readonly FileWork[]): ReadonlySet<
     return discovery.ledger.get(key)?.held !== undefined && !discovery.asked?.has(key);
   });
   return new Set(held.flatMap((each) => freshIn(discovery, each)));
+}
+
+/** A partition without a ledger holds rows that no object tells of: making it anew would lose them. */
+function isStrange({ ledger, existing }: Discovery, { values }: FileWork): boolean {
+  return existing.has(unitKey(values)) && !ledger.has(unitKey(values));
 }
 
 function groupOf(

@@ -74,6 +74,8 @@ export function unitsOf(
   found: {
     readonly dated: readonly DatedSources[];
     readonly ledger: ReadonlyMap<string, LedgerEntry>;
+    /** The partitions that the catalog has, by unitKey. */
+    readonly existing?: { has(key: string): boolean };
     readonly definition: string;
     readonly asked: boolean;
     readonly backfill?: Resumed | undefined;
@@ -92,6 +94,7 @@ export function unitsOf(
     const values = valuesOf(table.partitions, period.from) ?? [];
     const print = fingerprint(sources);
     const entry = found.ledger.get(unitKey(values));
+    const exists = found.existing?.has(unitKey(values)) ?? false;
     const state = stateOf({
       missing,
       print,
@@ -99,6 +102,7 @@ export function unitsOf(
       definition: found.definition,
       asked: found.asked,
       since: backfill?.since,
+      exists,
     });
     return [{ ...days, values, sources, fingerprint: print, bytes: sourceBytes(sources), state }];
   });
@@ -112,11 +116,14 @@ export function stateOf(unit: {
   readonly asked: boolean;
   /** What was asked for is done if it was loaded since. */
   readonly since?: string | undefined;
+  /** There is something already, whoever wrote it. */
+  readonly exists?: boolean;
 }): UnitState {
   if (unit.entry?.held !== undefined && !unit.asked) return { kind: 'held', reason: unit.entry.held };
   if (unit.missing.length > 0) return { kind: 'waiting', missing: unit.missing };
   if (unit.asked && !isDone(unit)) return { kind: 'due', reason: 'asked' };
-  if (unit.entry === undefined) return { kind: 'due', reason: 'new' };
+  // What another program loaded before Weir is taken as it is.
+  if (unit.entry === undefined) return unit.exists ? { kind: 'loaded' } : { kind: 'due', reason: 'new' };
   if (unit.entry.fingerprint !== unit.print) return { kind: 'due', reason: 'changed' };
   return unit.entry.definition === unit.definition ? { kind: 'loaded' } : { kind: 'stale' };
 }
