@@ -24,7 +24,6 @@ import { bucketOf, type Discovery } from './discover.ts';
 import { writeHistory } from './history.ts';
 import { type Intent, type LoadRecord, writeRecord } from './intent.ts';
 import type { Lease } from './lease.ts';
-import type { Turnstile } from './overlap.ts';
 import { type Publication, publishPartitions, publishTable } from './publish.ts';
 import { registerSources } from './register.ts';
 import { alignRejects, countRejects, judgeRejects, limitResults, type Rejected } from './rejects.ts';
@@ -39,8 +38,6 @@ export interface GroupRun {
   readonly group: LoadGroup;
   readonly lease: Lease;
   readonly meter: Meter;
-  /** The statements that write wait for each other here: one at a time, where groups overlap. */
-  readonly writing?: Turnstile;
   /** Mode files: read only these, and publish nothing if a check fails anywhere. */
   readonly objects?: SourceObjects;
 }
@@ -170,8 +167,7 @@ async function write(run: GroupRun, intent: Intent, sql: string): Promise<Succee
   };
   try {
     const statement = { sql, loadId: intent.loadId, step: 'load', meter, started };
-    const writing: Turnstile = run.writing ?? ((work) => work());
-    return await lease.during(writing(() => runStatement(context, statement)));
+    return await lease.during(runStatement(context, statement));
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;
     // The statement wraps load.sql: its first line stands behind the line of its FROM.

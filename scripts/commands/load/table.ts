@@ -8,12 +8,12 @@ import { staleChecks } from './freshness.ts';
 import type { Intent } from './intent.ts';
 import { unfitFiles } from './landing.ts';
 import { acquireLease, type Lease, openIntents } from './lease.ts';
-import { oneAtATime, overlapped } from './overlap.ts';
 import { groupsOf, previewOf, standing } from './preview.ts';
 import { alignRejects } from './rejects.ts';
 import { emptyOutcome, partitionText, previewLines, type TableOutcome } from './report.ts';
 import { finishLoad, type GroupResult, type LoadGroup, runGroup } from './run.ts';
 import { clearAway, settlementOf } from './settle.ts';
+import { sideBySide } from './side-by-side.ts';
 import { type Meter, StatementError } from './statement.ts';
 
 /** Loads what is due of one table. What goes wrong is in the outcome; only a signal or a bug is thrown. */
@@ -176,9 +176,8 @@ async function loadGroups(
     else deferGroup(work, each, bytes);
     return fits;
   });
-  const writing = oneAtATime();
-  await overlapped(fitting, async (group) => {
-    addResult(work, await runGroup({ context, discovery, group, lease, meter, writing }));
+  await sideBySide(fitting, async (group) => {
+    addResult(work, await runGroup({ context, discovery, group, lease, meter }));
     work.run.pace?.(group);
   });
 }

@@ -1,4 +1,11 @@
-import { BaseErrorListener, CharStreams, CommonTokenStream, type ParserRuleContext, type Token } from 'antlr4ng';
+import {
+  BaseErrorListener,
+  CharStreams,
+  CommonTokenStream,
+  type ParserRuleContext,
+  PredictionMode,
+  type Token,
+} from 'antlr4ng';
 import { TrinoSqlLexer } from 'dt-sql-parser/dist/lib/trino/TrinoSqlLexer.js';
 import * as trino from 'dt-sql-parser/dist/lib/trino/TrinoSqlParser.js';
 import { findParameters, type Parameter, placehold } from './parameters.ts';
@@ -117,7 +124,18 @@ interface Found {
   readonly chains: (readonly ParserRuleContext[])[];
 }
 
-export function parseProgram(text: string, report: (message: string, codePoint: number) => void): trino.ProgramContext {
+export /** The quicker way to predict is right wherever it finds no error; only then the slower one is asked, which is always right. */
+function parseProgram(text: string, report: Report): trino.ProgramContext {
+  let isWrong = false;
+  const quick = parseBy(PredictionMode.SLL, text, () => {
+    isWrong = true;
+  });
+  return isWrong ? parseBy(PredictionMode.LL, text, report) : quick;
+}
+
+type Report = (message: string, codePoint: number) => void;
+
+function parseBy(mode: number, text: string, report: Report): trino.ProgramContext {
   const listener = new (class extends BaseErrorListener {
     override syntaxError(...args: Parameters<BaseErrorListener['syntaxError']>): void {
       const [, offending, line, column, message] = args;
@@ -129,6 +147,7 @@ export function parseProgram(text: string, report: (message: string, codePoint: 
   lexer.removeErrorListeners();
   lexer.addErrorListener(listener);
   const parser = new trino.TrinoSqlParser(new CommonTokenStream(lexer));
+  parser.interpreter.predictionMode = mode;
   parser.removeErrorListeners();
   parser.addErrorListener(listener);
   return parser.program();
