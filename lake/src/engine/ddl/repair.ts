@@ -36,7 +36,7 @@ function foldersBelow(
   for (const { key } of services.objects.list(location.bucket, location.prefix)) {
     const folders = key.slice(location.prefix.length).split('/').slice(0, -1);
     const values = keys.map((name, k) => valueIn(folders[k], name));
-    if (values.every((value) => value !== undefined)) found.set(values.join('\u001f'), values);
+    if (values.every((value) => value !== undefined)) found.set(JSON.stringify(values), values);
   }
   return [...found.values()];
 }

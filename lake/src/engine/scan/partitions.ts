@@ -1,12 +1,13 @@
 import type { Catalog, GluePartition, GlueTable } from '../../catalog/catalog.ts';
-import { quoteName, quoteText } from '../../sql/types/index.ts';
+import { quoteName } from '../../sql/types/index.ts';
 import { failure } from '../failure.ts';
 import { locationText, parseLocation, partitionPath } from '../location.ts';
 import type { Connection } from '../session.ts';
 import { partitionColumns } from '../table-meta.ts';
 import { badPartitionValue, partitionValue } from './partition-value.ts';
-import { isProjected, projectedValues } from './projection.ts';
+import { isProjected, projectedValues, templateLocation } from './projection.ts';
 import type { DataColumn, ScanPartition } from './source.ts';
+import { listValues, unnestValues, type ValueList } from './value-list.ts';
 
 /** https://docs.aws.amazon.com/athena/latest/ug/service-limits.html */
 const MOST_PARTITIONS = 1_000_000;
@@ -63,14 +64,17 @@ async function matching(
   const { DatabaseName, Name } = table;
   const tuples = catalog.partitionValues(DatabaseName, Name);
   if (tuples.length === 0) return [];
-  const { texts, separator } = packed(tuples, keys.length);
-  const lists = keys.map((_, k) => `unnest(string_split($${k + 1}, ${quoteText(separator)})) AS v${k}`);
+  const values = valuesOf(tuples, keys.length);
+  const columns = values.map((list, k) => `${unnestValues(list, k + 1)} AS v${k}`);
   const cells = keys.map(({ name, type }, k) => `${partitionValue(`v${k}`, type)} AS ${quoteName(name)}`);
   const sql =
-    `SELECT i FROM (SELECT i, ${cells.join(', ')} FROM (SELECT ${lists.join(', ')}, ` +
+    `SELECT i FROM (SELECT i, ${cells.join(', ')} FROM (SELECT ${columns.join(', ')}, ` +
     `unnest(range(${tuples.length})) AS i)) WHERE ${filter} ORDER BY i`;
   try {
-    const reader = await connection.read(sql, texts);
+    const reader = await connection.read(
+      sql,
+      values.map((list) => list.text),
+    );
     const kept = (reader.getColumns()[0] ?? []).map((i) => catalog.partition(DatabaseName, Name, tuples[Number(i)]!));
     // What was dropped meanwhile is gone, as for whoever asks a moment later.
     return kept.filter((partition) => partition !== undefined);
@@ -79,39 +83,19 @@ async function matching(
   }
 }
 
-/** The values of each key as one text. */
-interface Pack {
-  readonly texts: readonly string[];
-  readonly separator: string;
-}
+const lists = new WeakMap<readonly (readonly string[])[], readonly ValueList[]>();
 
-const packs = new WeakMap<readonly (readonly string[])[], Pack>();
-
-/** Kept with the catalog's list, of which there is a new one after each change. */
-function packed(tuples: readonly (readonly string[])[], keys: number): Pack {
-  const known = packs.get(tuples);
-  if (known?.texts.length === keys) return known;
-  const separator = separatorOf(tuples);
-  const texts = Array.from({ length: keys }, (_, k) => tuples.map((values) => values[k] ?? '').join(separator));
-  const pack = { texts, separator };
-  packs.set(tuples, pack);
-  return pack;
-}
-
-/** A character that is in none of the values: Hive lets them hold any. */
-function separatorOf(tuples: readonly (readonly string[])[]): string {
-  const isFree = (text: string) => !tuples.some((values) => values.some((value) => value.includes(text)));
-  let separator = '\u001f';
-  for (let code = 0xe000; !isFree(separator); code += 1) separator = String.fromCodePoint(code);
-  return separator;
+/** The values of each key. Kept with the catalog's list, of which there is a new one after each change. */
+function valuesOf(tuples: readonly (readonly string[])[], keys: number): readonly ValueList[] {
+  const known = lists.get(tuples);
+  if (known?.length === keys) return known;
+  const made = Array.from({ length: keys }, (_, k) => listValues(tuples.map((values) => values[k] ?? '')));
+  lists.set(tuples, made);
+  return made;
 }
 
 function projectedPartition(table: GlueTable, keys: readonly DataColumn[], values: readonly string[]): ScanPartition {
-  const template = table.Parameters?.['storage.location.template'];
-  const location =
-    template === undefined
-      ? defaultLocation(table, keys, values)
-      : keys.reduce((text, { name }, k) => text.replaceAll(`\${${name}}`, values[k] ?? ''), template);
+  const location = templateLocation(table, keys, values) ?? defaultLocation(table, keys, values);
   return { values, descriptor: table.StorageDescriptor ?? {}, location };
 }
 

@@ -6,10 +6,24 @@ import { requiredValues } from './injected.ts';
 import { partitionValue } from './partition-value.ts';
 import { datesBetween } from './projected-dates.ts';
 import type { DataColumn } from './source.ts';
+import { listValues, unnestValues } from './value-list.ts';
 
 /** https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html */
 export function isProjected(table: GlueTable): boolean {
   return table.Parameters?.['projection.enabled']?.toLowerCase() === 'true';
+}
+
+/** Where `storage.location.template` puts the partition of these values; undefined where the table has none. */
+export function templateLocation(
+  table: GlueTable,
+  keys: readonly DataColumn[],
+  values: readonly string[],
+): string | undefined {
+  const template = table.Parameters?.['storage.location.template'];
+  return template?.replace(/\$\{([^}]*)\}/g, (placeholder, name: string) => {
+    const at = keys.findIndex((key) => key.name === name);
+    return at < 0 ? placeholder : (values[at] ?? '');
+  });
 }
 
 const MOST_PARTITIONS = 1_000_000;
@@ -30,15 +44,16 @@ export async function projectedValues(
   for (const key of keys) domains.push(await domainOf(table, key, filter, connection));
   if (domains.some((domain) => domain.length === 0)) return [];
   if (filter === undefined && domains.length === 1) return domains[0]!.map((value) => [value]);
+  const values = domains.map(listValues);
   const lists = keys.map(({ name, type }, k) => {
-    const source = `SELECT unnest(string_split($${k + 1}, chr(31))) AS v, unnest(range(${domains[k]!.length})) AS i${k}`;
+    const source = `SELECT ${unnestValues(values[k]!, k + 1)} AS v, unnest(range(${domains[k]!.length})) AS i${k}`;
     return `(SELECT i${k}, ${partitionValue('v', type)} AS ${quoteName(name)} FROM (${source}))`;
   });
   const numbers = keys.map((_, k) => `i${k}`).join(', ');
   const sql = `SELECT ${numbers} FROM ${lists.join(', ')} WHERE ${filter ?? 'true'} ORDER BY ${numbers} LIMIT ${MOST_PARTITIONS + 1}`;
   const reader = await connection.read(
     sql,
-    domains.map((domain) => domain.join('\u001f')),
+    values.map((list) => list.text),
   );
   const columns = reader.getColumns();
   const count = columns[0]?.length ?? 0;

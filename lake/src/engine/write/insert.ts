@@ -12,7 +12,7 @@ import { qualified } from '../names.ts';
 import { compileIn } from '../query.ts';
 import { makeRelations } from '../run-scans.ts';
 import { serdeOf } from '../scan/formats.ts';
-import { isProjected } from '../scan/projection.ts';
+import { isProjected, templateLocation } from '../scan/projection.ts';
 import { fieldDelimiter, refuseOtherFiles, serdeProperties } from '../scan/serde.ts';
 import type { DataColumn } from '../scan/source.ts';
 import type { StatementContext } from '../statement-context.ts';
@@ -163,11 +163,8 @@ function placeOf(
   const base = parseLocation(uri);
   if (base === undefined) throw failure('HIVE_INVALID_METADATA', `Invalid location: ${uri}`);
   if (there !== undefined || keys.length === 0) return base;
-  const template = table.Parameters?.['storage.location.template'];
-  if (isProjected(table) && template !== undefined) {
-    const filled = keys.reduce((text, { name }, k) => text.replaceAll(`\${${name}}`, values[k] ?? ''), template);
-    return parseLocation(filled) ?? base;
-  }
+  const projected = isProjected(table) ? templateLocation(table, keys, values) : undefined;
+  if (projected !== undefined) return parseLocation(projected) ?? base;
   const path = partitionPath(
     keys.map((key) => key.name),
     values,
