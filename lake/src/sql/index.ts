@@ -7,5 +7,4 @@ export { type Analyzed, analyzeQuery, compileQuery } from './compile.ts';
 export { parseExpression, parseStatement } from './parse/statements.ts';
 export type { Compiled, Relation, RelationColumn, Relations, Scan } from './sql.ts';
 export { SqlError } from './sql.ts';
-export { type CompiledInsert, compileCtas, compileInsert } from './targets.ts';
 export { textQuery } from './text-query.ts';

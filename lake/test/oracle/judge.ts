@@ -1,16 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import {
-  compileCtas,
-  compileInsert,
-  compileQuery,
-  mapRuntimeError,
-  parseStatement,
-  SqlError,
-  textQuery,
-} from '../../src/sql/index.ts';
+import { compileQuery, mapRuntimeError, parseStatement, SqlError, textQuery } from '../../src/sql/index.ts';
 import type { Compiled } from '../../src/sql/sql.ts';
 import { displayType } from '../../src/sql/types/index.ts';
+import type { TestLake } from '../engine/harness.ts';
 import { relations } from './tables.ts';
+import { failureOf, isWrite } from './writes.ts';
 
 export interface Case {
   readonly id: string;
@@ -33,25 +27,11 @@ type Answer = { readonly compiled: Compiled; readonly rows: (string | null)[][] 
 
 const options = { relations, defaultDatabase: 'oracle' };
 
-function compile(sql: string): Compiled {
-  const statement = parseStatement(sql);
-  switch (statement.kind) {
-    case 'insert':
-      return compileInsert(statement, options).compiled;
-    case 'ctas':
-      return compileCtas(statement, options)!;
-    case 'drop-view':
-      throw new SqlError('GENERIC_USER_ERROR', 'no such view');
-    default:
-      return compileQuery(statement, options);
-  }
-}
-
-/** Runs one statement; whatever fails is an error by Trino's name. */
+/** Runs one query; whatever fails is an error by Trino's name. */
 export async function answer(sql: string, connection: DuckDBConnection): Promise<Answer> {
   let compiled: Compiled;
   try {
-    compiled = compile(sql);
+    compiled = compileQuery(parseStatement(sql), options);
   } catch (error) {
     if (error instanceof SqlError) return { error };
     throw error;
@@ -66,20 +46,23 @@ export async function answer(sql: string, connection: DuckDBConnection): Promise
   }
 }
 
-export async function judge(test: Case, connection: DuckDBConnection): Promise<Verdict> {
-  let given: Answer;
+export async function judge(test: Case, connection: DuckDBConnection, lake: TestLake): Promise<Verdict> {
   try {
-    given = await answer(test.sql, connection);
+    if (test.error && isWrite(test.sql)) return judgeError(test.error, await failureOf(test.sql, lake));
+    const given = await answer(test.sql, connection);
+    if (!test.error) return judgeRows(test, given);
+    return judgeError(test.error, 'error' in given ? given.error : undefined);
   } catch (error) {
     return { kind: 'refused', detail: `crash: ${(error as Error).stack}` };
   }
-  return test.error ? judgeError(test, given) : judgeRows(test, given);
 }
 
-function judgeError(test: Case, given: Answer): Verdict {
-  const want = test.error!;
-  if (!('error' in given)) return { kind: 'wrong', detail: `no error, wanted ${want.name}: ${want.message}` };
-  const { code, message } = given.error;
+function judgeError(
+  want: NonNullable<Case['error']>,
+  given: { readonly code: string; readonly message: string } | undefined,
+): Verdict {
+  if (given === undefined) return { kind: 'wrong', detail: `no error, wanted ${want.name}: ${want.message}` };
+  const { code, message } = given;
   if (code === want.name || want.type === 'INTERNAL_ERROR') return { kind: 'agree', detail: '', message };
   return { kind: 'refused', detail: `${code}: ${message}\n    wanted ${want.name}: ${want.message}` };
 }

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { figures, type Result } from './figures.ts';
 import { type Case, judge, type Verdict } from './judge.ts';
 import { folder, load } from './tables.ts';
+import { openOracleLake } from './writes.ts';
 
 /** What is known not to agree, each with its reason; a case that agrees after all must leave the list. */
 const known = parse(readFileSync(`${folder}known.yaml`, 'utf8')) as Readonly<Record<string, string>>;
@@ -27,7 +28,9 @@ before(async () => {
   instance = await DuckDBInstance.create(':memory:');
   connection = await instance.connect();
   await load(connection);
-  for (const each of cases) results.push({ test: each, verdict: await judge(each, connection) });
+  const lake = await openOracleLake();
+  for (const each of cases) results.push({ test: each, verdict: await judge(each, connection, lake) });
+  await lake.close();
 });
 
 after(() => {

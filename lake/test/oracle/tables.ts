@@ -10,10 +10,13 @@ export const folder = fileURLToPath(new URL('.', import.meta.url));
 
 interface Declared {
   readonly file: string;
-  readonly columns: readonly { readonly name: string; readonly query_type: string }[];
+  /** `type` is Hive's, `query_type` Trino's. */
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly query_type: string }[];
 }
 
-const declared = JSON.parse(readFileSync(`${folder}tables/tables.json`, 'utf8')) as Readonly<Record<string, Declared>>;
+export const declared = JSON.parse(readFileSync(`${folder}tables/tables.json`, 'utf8')) as Readonly<
+  Record<string, Declared>
+>;
 
 function columnsOf(table: Declared): { name: string; type: Type }[] {
   return table.columns.map(({ name, query_type }) => ({ name, type: parseTrinoType(query_type)! }));
