@@ -16,11 +16,11 @@ const LEAST_POLL_MS = 10;
 const MOST_POLL_MS = 1000;
 
 /**
- * How long to wait before a query is looked at again: a sixteenth of the time it has taken, so that its end is noticed soon
+ * How long to wait before a query is looked at again: a thirty-second of the time it has taken, so that its end is noticed soon
  * whether it takes 50 ms (a small DDL on a local lake) or minutes, and a long one is asked for once a second.
  */
 function pollDelay(elapsedMs: number): number {
-  return Math.min(MOST_POLL_MS, Math.max(LEAST_POLL_MS, elapsedMs / 16));
+  return Math.min(MOST_POLL_MS, Math.max(LEAST_POLL_MS, elapsedMs / 32));
 }
 
 /** Athena over the SDK. */

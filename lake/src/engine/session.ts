@@ -50,6 +50,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   await setup.run('SET GLOBAL enable_object_cache = true').catch(() => undefined);
   await setup.run(`SET GLOBAL allowed_directories = [${folders.join(', ')}]`);
   await setup.run('SET GLOBAL enable_external_access = false');
+  // The one setting that changes no right and no result: see `inAnyOrder`.
+  await setup.run("SET GLOBAL allowed_configs = ['preserve_insertion_order']");
   await setup.run('SET GLOBAL lock_configuration = true');
   setup.closeSync();
   return {
