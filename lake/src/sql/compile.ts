@@ -98,8 +98,7 @@ export function compileQuery(source: string | Query | Statement, options: Compil
   return placed(() => {
     const { planned, state } = plan(source, options);
     prune(state, planned.block);
-    const unnamed = planned.columns.flatMap((column, index) => (column.name === undefined ? [index] : []));
-    return { sql: planned.sql, columns: columnsOf(planned), unnamed, scans: state.scans.map(scanOf) };
+    return { sql: planned.sql, columns: columnsOf(planned), scans: state.scans.map(scanOf) };
   });
 }
 
@@ -109,15 +108,12 @@ export interface Analyzed {
     readonly name: string | undefined;
     readonly type: Compiled['columns'][number]['type'];
   }[];
-  /** The tables and views that the query reads, views opened. */
-  readonly tables: readonly { readonly database: string; readonly table: string }[];
 }
 
 /** Names and types of a query's columns, without its text. */
 export function analyzeQuery(source: string | Query | Statement, options: CompileOptions): Analyzed {
   return placed(() => {
-    const { planned, state } = plan(source, options);
-    const tables = new Map(state.scans.map(({ database, table }) => [`${database}.${table}`, { database, table }]));
-    return { columns: planned.columns, tables: [...tables.values()] };
+    const { planned } = plan(source, options);
+    return { columns: planned.columns };
   });
 }

@@ -62,8 +62,6 @@ export interface Compiled {
   /** DuckDB SQL. Its columns are called c0, c1, ...: names of a result may repeat, these don't. */
   readonly sql: string;
   readonly columns: readonly { readonly name: string; readonly type: Type }[];
-  /** Positions of columns that the statement gives no name (`columns` calls them _col0, ...). */
-  readonly unnamed?: readonly number[];
   readonly scans: readonly Scan[];
 }
 

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { compileQuery, mapRuntimeError, parseStatement, SqlError, textQuery } from '../../src/sql/index.ts';
+import { runtimeError } from '../../src/sql/casts/failure.ts';
+import { compileQuery, parseStatement, SqlError, textQuery } from '../../src/sql/index.ts';
 import type { Compiled } from '../../src/sql/sql.ts';
 import { displayType } from '../../src/sql/types/index.ts';
 import type { TestLake } from '../engine/harness.ts';
@@ -42,7 +43,7 @@ export async function answer(sql: string, connection: DuckDBConnection): Promise
     const result = await connection.runAndReadAll(text);
     return { compiled, rows: result.getRowsJson() as (string | null)[][] };
   } catch (error) {
-    return { error: mapRuntimeError((error as Error).message) };
+    return { error: runtimeError((error as Error).message) };
   }
 }
 

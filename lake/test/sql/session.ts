@@ -1,6 +1,6 @@
 import { after } from 'node:test';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { runtimeError } from '../../src/sql/casts/index.ts';
+import { runtimeError } from '../../src/sql/casts/failure.ts';
 import { installFunctions } from '../../src/sql/functions/install.ts';
 
 /** A DuckDB in memory that knows the functions emitted SQL calls; closed when the file's tests are over. */

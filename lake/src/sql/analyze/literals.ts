@@ -2,7 +2,7 @@ import type { Of, Place } from '../ast.ts';
 import { emitCast } from '../casts/cast.ts';
 import { resolveFunction } from '../functions/registry.ts';
 import { syntaxError } from '../parse/place.ts';
-import { displayType, duckdbType, parseTrinoType, quoteText } from '../types/index.ts';
+import { duckdbType, parseTrinoType, quoteText } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { BIGINT, DOUBLE, INTEGER, type Typed, VARCHAR } from './context.ts';
 import { refuse } from './refuse.ts';
@@ -251,5 +251,3 @@ export function typeNamed(node: { readonly text: string; readonly at: Place }, a
   if (!type) throw refuse('TYPE_MISMATCH', at, `Unknown type: ${node.text}`);
   return type;
 }
-
-export const typeText = displayType;

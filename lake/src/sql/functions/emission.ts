@@ -40,4 +40,3 @@ export function literalInteger(sql: string): number | undefined {
 }
 
 export const VARCHAR: Type = { kind: 'varchar', length: undefined };
-export const BIGINT: Type = { kind: 'bigint' };

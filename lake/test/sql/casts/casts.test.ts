@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { canCast, emitCast, emitText } from '../../../src/sql/casts/index.ts';
+import { canCast, emitCast } from '../../../src/sql/casts/cast.ts';
+import { emitText } from '../../../src/sql/casts/text.ts';
 import { parseTrinoType, quoteText, type Type } from '../../../src/sql/types/index.ts';
 import { evaluate, openSession } from '../session.ts';
 

@@ -1,7 +1,7 @@
 import { jodaParts, months, mysqlParts, weekdays } from './joda-format.ts';
 import { dayNumber, monthLength, toInstant } from './moments.ts';
 import { invalidArgument } from './udf.ts';
-import { offsetText, zoneName } from './zones.ts';
+import { zoneName } from './zones.ts';
 
 interface Fields {
   year?: number;
@@ -374,5 +374,3 @@ export function instantMillis(parsed: Parsed): number {
   if (parsed.zone === undefined) return parsed.local;
   return Number(toInstant(BigInt(parsed.local) * 1_000_000n, parsed.zone) / 1_000_000n);
 }
-
-export const utc = offsetText(0);

@@ -1,3 +1,0 @@
-export { type CastOptions, canCast, emitCast, emitTry } from './cast.ts';
-export { runtimeError } from './failure.ts';
-export { emitText } from './text.ts';
