@@ -54,8 +54,12 @@ export function readYaml(file: SourceFile): YamlFile {
   if (tree === undefined && findings.length === 0) {
     report({ path: file.path, line: 1, column: 1 }, 'yaml-empty', 'the file is empty', 'write its keys, or remove it');
   }
-  return { tree, findings: capped(findings) };
+  // One that stands in the file itself is told as a control character already.
+  const once = file.text.includes('\0') ? findings.filter(({ message }) => message !== A_NUL) : findings;
+  return { tree, findings: capped(once) };
 }
+
+const A_NUL = 'a NUL (\\0)';
 
 type Report = (place: Place, rule: RuleId, message: string, cure: string) => void;
 
@@ -182,7 +186,7 @@ function keyOf(
 function refuseNoText(text: string, place: Place, report: Report): void {
   if (/\p{Surrogate}/u.test(text))
     report(place, 'yaml-character', 'half of a character (\\uD800 to \\uDFFF)', 'write the whole character');
-  if (text.includes('\0')) report(place, 'yaml-character', 'a NUL (\\0)', 'remove it');
+  if (text.includes('\0')) report(place, 'yaml-character', A_NUL, 'remove it');
 }
 
 /** Anchors, aliases and tags make a file mean something else than it says, and small files huge. */
