@@ -8,6 +8,7 @@ import type { Statement } from '../sql/index.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { runDdl } from './ddl/run.ts';
 import { listingResult } from './ddl/show.ts';
+import { runStatement } from './run-statement.ts';
 import { asEngineFailure, withoutPaths } from './runtime-failure.ts';
 import { createFooters } from './scan/footer.ts';
 import { JSON_MACROS } from './scan/json.ts';
@@ -15,7 +16,6 @@ import { createPlainText } from './scan/plain-text.ts';
 import { openSession } from './session.ts';
 import { classify, parseAny } from './statement.ts';
 import type { EngineServices, StatementContext } from './statement-context.ts';
-import { runTrino } from './trino.ts';
 
 export interface EngineOptions {
   readonly objects: ObjectStore;
@@ -57,7 +57,7 @@ async function runOnDuckDb(
   const connection = await services.session.connect(request.signal);
   const context: StatementContext = { ...services, request, connection, database: databaseOf(request) };
   try {
-    return await withShortDecimals(() => runTrino(statement, context));
+    return await withShortDecimals(() => runStatement(statement, context));
   } finally {
     connection.close();
   }

@@ -20,16 +20,21 @@ export async function runQuery(query: Query, context: StatementContext): Promise
   return { columns, rows, bytesScanned: bytes, planningMs };
 }
 
-export function compileIn(query: Query, context: StatementContext): Compiled {
+/** Where the names of a query and the values of its `?` come from. */
+export type NameContext = Pick<StatementContext, 'catalog' | 'database' | 'parameters'> & {
+  readonly request: Pick<StatementContext['request'], 'parameters'>;
+};
+
+export function compileIn(query: Query, context: NameContext): Compiled {
   return compile(query, frontOptions(context));
 }
 
 /** Names and types of a query's columns; a name is undefined where the query gives none. */
-export function outputIn(query: Query, context: StatementContext): ReturnType<typeof outputOf> {
+export function outputIn(query: Query, context: NameContext): ReturnType<typeof outputOf> {
   return outputOf(query, frontOptions(context));
 }
 
-function frontOptions(context: StatementContext): FrontOptions {
+function frontOptions(context: NameContext): FrontOptions {
   return {
     relations: relationsOf(context.catalog),
     database: context.database,

@@ -5,7 +5,7 @@ import { displayType, hiveType } from '../sql/types/index.ts';
 import type { Type } from '../sql/types.ts';
 import { asFailure } from './ddl/place.ts';
 import { qualified } from './names.ts';
-import { outputIn } from './query.ts';
+import { type NameContext, outputIn } from './query.ts';
 import type { StatementContext } from './statement-context.ts';
 import { isView } from './table-meta.ts';
 import { encodeView, VIEW_EXPANDED_TEXT } from './view-text.ts';
@@ -13,7 +13,7 @@ import { encodeView, VIEW_EXPANDED_TEXT } from './view-text.ts';
 /** CREATE [OR REPLACE] VIEW: the query is analysed now, and the types that it has now are kept. */
 export async function createView(
   statement: Extract<Statement, { kind: 'create-view' }>,
-  context: StatementContext,
+  context: NameContext,
 ): Promise<void> {
   const { database, name } = qualified(statement.name, context.database);
   const { line, column } = statement.at;

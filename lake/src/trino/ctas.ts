@@ -4,8 +4,8 @@ import { asFailure } from '../engine/ddl/place.ts';
 import { failure, notImplemented } from '../engine/failure.ts';
 import { type Location, locationText, parseLocation } from '../engine/location.ts';
 import { qualified } from '../engine/names.ts';
-import { enforced, refuseOccupied } from '../engine/write/ctas.ts';
 import { type PropertyReader, readProperties } from '../engine/write/properties.ts';
+import { enforced, refuseMissingBucket, refuseOccupied } from '../engine/write/target.ts';
 import type { Statement } from '../sql/index.ts';
 import { finish, NOTHING, type TrinoContext } from './context.ts';
 import { textLiteral, withProperties } from './text.ts';
@@ -23,7 +23,10 @@ export async function createTableAs(statement: Ctas, sql: string, context: Trino
     await finish(withProperties(sql, properties), context);
     return { ...NOTHING, updateCount: 0 };
   }
-  if (context.catalog.database(database) !== undefined) refuseTaken(location, { database, name }, context);
+  if (context.catalog.database(database) !== undefined) {
+    refuseMissingBucket(location, context.objects);
+    refuseOccupied(location, { database, name }, context.objects);
+  }
   const { run } = await finish(withProperties(sql, properties), context, { compression_codec: format.codec });
   const made = table();
   if (made !== undefined) await note(made, format, context);
@@ -68,13 +71,6 @@ function targetOf(statement: Ctas, { request }: TrinoContext): Target {
 export function listProperty(name: string, properties: PropertyReader): readonly string[] {
   const items = properties.list(name);
   return items === undefined ? [] : [`${name} = ARRAY[${items.map(textLiteral).join(', ')}]`];
-}
-
-/** Athena writes into an empty place alone. */
-function refuseTaken(location: Location, name: { database: string; name: string }, context: TrinoContext): void {
-  if (!context.objects.hasBucket(location.bucket))
-    throw failure('HIVE_FILESYSTEM_ERROR', `The specified bucket does not exist: ${location.bucket}`);
-  refuseOccupied({ ...name, location }, context);
 }
 
 /** What was written, as S3 paths. */

@@ -39,12 +39,12 @@ export function createTrinoEngine(services: TrinoServices): Engine {
 }
 
 async function run(parsed: AnyStatement, sql: string, context: TrinoContext): Promise<EngineResult> {
-  if (parsed.language === 'trino') return runTrino(parsed.statement, withoutSemicolon(sql), context);
+  if (parsed.language === 'trino') return runStatement(parsed.statement, withoutSemicolon(sql), context);
   const listing = await runDdl(context, parsed.statement);
   return listing === undefined ? NOTHING : listingResult(listing);
 }
 
-async function runTrino(statement: Statement, sql: string, context: TrinoContext): Promise<EngineResult> {
+async function runStatement(statement: Statement, sql: string, context: TrinoContext): Promise<EngineResult> {
   switch (statement.kind) {
     case 'query':
       return runQuery(sql, context);

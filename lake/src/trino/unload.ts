@@ -1,7 +1,8 @@
 import type { EngineResult } from '../athena/engine.ts';
 import { failure } from '../engine/failure.ts';
-import { type Location, locationText, parseLocation } from '../engine/location.ts';
+import { locationText } from '../engine/location.ts';
 import { readProperties } from '../engine/write/properties.ts';
+import { unloadTarget } from '../engine/write/target.ts';
 import type { Statement } from '../sql/index.ts';
 import { finish, NOTHING, type TrinoContext } from './context.ts';
 import { listProperty, objectsBelow } from './ctas.ts';
@@ -17,11 +18,13 @@ export async function unload(
   sql: string,
   context: TrinoContext,
 ): Promise<EngineResult> {
+  if (!statement.properties.some(({ name }) => name.toLowerCase() === 'format'))
+    throw failure('INVALID_TABLE_PROPERTY', "UNLOAD needs the property 'format'");
   const properties = readProperties(statement.properties, 'unload');
-  const format = readFormat(requireFormat(properties), ['compression']);
+  const format = readFormat(properties, ['compression']);
   const partitions = listProperty('partitioned_by', properties);
   properties.end();
-  const location = emptyTarget(statement.to, context);
+  const location = unloadTarget(statement.to, context.objects);
   const { run } = await finish(columnsOnly(sql, statement.sql), context);
   const names = run.columns.map(({ name }) => nameLiteral(name)).join(', ');
   const database = temporaryDatabase(context);
@@ -45,27 +48,6 @@ export async function unload(
   } finally {
     if (context.catalog.table(database, table)) await context.catalog.deleteTable(database, table);
   }
-}
-
-function requireFormat(properties: ReturnType<typeof readProperties>): ReturnType<typeof readProperties> {
-  return {
-    ...properties,
-    text(name) {
-      const value = properties.text(name);
-      if (name === 'format' && value === undefined)
-        throw failure('INVALID_TABLE_PROPERTY', "UNLOAD needs the property 'format'");
-      return value;
-    },
-  };
-}
-
-function emptyTarget(to: string, { objects }: TrinoContext): Location {
-  const location = parseLocation(to);
-  if (location === undefined || !objects.hasBucket(location.bucket))
-    throw failure('INVALID_FUNCTION_ARGUMENT', `UNLOAD needs an S3 location whose bucket exists: ${to}`);
-  if (objects.list(location.bucket, location.prefix).length === 0) return location;
-  const text = `Target directory for UNLOAD already exists: ${locationText(location)}. Athena will not delete data in your account.`;
-  throw failure('HIVE_PATH_ALREADY_EXISTS', text);
 }
 
 function temporaryDatabase({ catalog, database }: TrinoContext): string {

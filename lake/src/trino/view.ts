@@ -1,5 +1,4 @@
 import { notImplemented } from '../engine/failure.ts';
-import type { StatementContext } from '../engine/statement-context.ts';
 import { createView as keepView } from '../engine/views.ts';
 import { SqlError, type Statement } from '../sql/index.ts';
 import { parseStatement } from '../sql/parse/statements.ts';
@@ -23,13 +22,9 @@ export async function createView(statement: CreateView, sql: string, context: Tr
   const items = run.columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${nameLiteral(name)}`);
   const typed = parseStatement(`SELECT ${items.join(', ')}`);
   if (typed.kind !== 'query') throw new Error('a SELECT is no query');
-  // All that is taken of a context is the catalog and the names; nothing is executed.
-  const names = {
-    catalog: context.catalog,
-    database: context.database,
-    request: { ...context.request, parameters: [] },
-  };
-  await keepView({ ...statement, query: typed.query }, names as unknown as StatementContext);
+  // The parameters have gone to Trino; the typed query has no `?`.
+  const names = { catalog: context.catalog, database: context.database, request: { parameters: [] } };
+  await keepView({ ...statement, query: typed.query }, names);
 }
 
 /** A column without a name comes as _col0, and can't be asked for by that name. */

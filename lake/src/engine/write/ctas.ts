@@ -4,7 +4,7 @@ import type { Statement } from '../../sql/ast.ts';
 import { SqlError } from '../../sql/sql.ts';
 import { newPartition } from '../ddl/partitions.ts';
 import { asFailure, nowSeconds } from '../ddl/place.ts';
-import { failure } from '../failure.ts';
+import { failure, notImplemented } from '../failure.ts';
 import { type Location, locationText, parseLocation, partitionPath } from '../location.ts';
 import { qualified } from '../names.ts';
 import { compileIn, outputIn } from '../query.ts';
@@ -16,6 +16,7 @@ import { orderSql, splitOrder } from './order.ts';
 import { readProperties } from './properties.ts';
 import { publishFiles, removeObjects } from './publish.ts';
 import { type WriteTask, type Written, writeRows } from './rows.ts';
+import { enforced, refuseMissingBucket, refuseOccupied } from './target.ts';
 
 type Ctas = Extract<Statement, { kind: 'ctas' }>;
 
@@ -47,7 +48,7 @@ export async function createTableAs(statement: Ctas, context: StatementContext):
   );
   const compiled = compileIn(split?.query ?? statement.query, context);
   const { data, keys } = splitKeys(columns, target.partitionedBy);
-  refuseOccupied(target, context);
+  refuseOccupied(target.location, target, context.objects);
   const { bytes } = await makeRelations(compiled, context);
   const task: WriteTask = {
     sql: statement.withData ? compiled.sql : `SELECT * FROM (${compiled.sql}) WHERE false`,
@@ -68,15 +69,14 @@ function targetOf(statement: Ctas, database: string, name: string, context: Stat
   const partitionedBy = properties.list('partitioned_by') ?? [];
   const bucketedBy = properties.list('bucketed_by');
   const count = properties.number('bucket_count');
-  refuseIceberg(properties.text('table_type'), properties.text('is_external'));
+  refuseIceberg(properties.text('table_type'));
+  properties.text('is_external'); // of Iceberg tables alone
   properties.end();
   const location = parseLocation(external ?? `${context.request.outputLocation}tables/${context.request.queryId}/`);
   if (external !== undefined && context.request.workgroup.enforcedLocation) throw enforced();
   if (location === undefined)
     throw failure('INVALID_TABLE_PROPERTY', `External location must be a valid S3 path: ${external}`);
-  if (!context.objects.hasBucket(location.bucket)) {
-    throw failure('HIVE_FILESYSTEM_ERROR', `The specified bucket does not exist: ${location.bucket}`);
-  }
+  refuseMissingBucket(location, context.objects);
   if (bucketedBy !== undefined && !(count !== undefined && count > 0)) {
     throw failure(
       'INVALID_TABLE_PROPERTY',
@@ -86,33 +86,8 @@ function targetOf(statement: Ctas, database: string, name: string, context: Stat
   return { database, name, location, format, partitionedBy };
 }
 
-function refuseIceberg(type: string | undefined, _external: string | undefined): void {
-  if (type !== undefined && type.toUpperCase() !== 'HIVE') {
-    throw failure('NOT_SUPPORTED', `NotImplemented: CTAS with table_type ${type} is not implemented in the local lake`);
-  }
-}
-
-export function enforced(): Error {
-  return failure(
-    '',
-    "The Create Table As Select query failed because it was submitted with an 'external_location' property to an " +
-      'Athena Workgroup that enforces a centralized output location for all queries. Please remove the ' +
-      "'external_location' property and resubmit the query.",
-  );
-}
-
-export function refuseOccupied(
-  target: Pick<Target, 'database' | 'name' | 'location'>,
-  context: Pick<StatementContext, 'objects'>,
-): void {
-  const { bucket, prefix } = target.location;
-  if (context.objects.list(bucket, prefix).length === 0) return;
-  const uri = locationText(target.location);
-  throw failure(
-    'HIVE_PATH_ALREADY_EXISTS',
-    `Target directory for table '${target.database}.${target.name}' already exists: ${uri}. You may need to manually ` +
-      `clean the data at location '${uri}' before retrying. Athena will not delete data in your account.`,
-  );
+function refuseIceberg(type: string | undefined): void {
+  if (type !== undefined && type.toUpperCase() !== 'HIVE') throw notImplemented(`CTAS with table_type ${type}`);
 }
 
 async function register(

@@ -2,7 +2,7 @@ import type { EngineResult } from '../../athena/engine.ts';
 import type { Statement } from '../../sql/ast.ts';
 import { SqlError } from '../../sql/sql.ts';
 import { failure } from '../failure.ts';
-import { type Location, locationText, parseLocation, partitionPath } from '../location.ts';
+import { partitionPath } from '../location.ts';
 import { compileIn, outputIn } from '../query.ts';
 import { makeRelations } from '../run-scans.ts';
 import type { StatementContext } from '../statement-context.ts';
@@ -12,6 +12,7 @@ import { orderSql, splitOrder } from './order.ts';
 import { type PropertyReader, readProperties } from './properties.ts';
 import { publishFiles } from './publish.ts';
 import { writeRows } from './rows.ts';
+import { unloadTarget } from './target.ts';
 
 /** UNLOAD (query) TO 's3://...': files alone, no table. https://docs.aws.amazon.com/athena/latest/ug/unload.html */
 export async function unload(
@@ -22,7 +23,7 @@ export async function unload(
   const format = formatOf(properties);
   const partitionedBy = properties.list('partitioned_by') ?? [];
   properties.end();
-  const location = emptyTarget(statement.to, context);
+  const location = unloadTarget(statement.to, context.objects);
   const names = outputIn(statement.query, context).map((column, i) => (column.name ?? `_col${i}`).toLowerCase());
   const split = splitOrder(statement.query, names);
   const compiled = compileIn(split?.query ?? statement.query, context);
@@ -46,16 +47,6 @@ export async function unload(
     context,
   );
   return { columns: [], rows: { kind: 'none' }, bytesScanned: bytes, updateCount: written.rows, manifest };
-}
-
-function emptyTarget(to: string, { objects }: StatementContext): Location {
-  const location = parseLocation(to);
-  if (location === undefined || !objects.hasBucket(location.bucket)) {
-    throw failure('INVALID_FUNCTION_ARGUMENT', `UNLOAD needs an S3 location whose bucket exists: ${to}`);
-  }
-  if (objects.list(location.bucket, location.prefix).length === 0) return location;
-  const text = `Target directory for UNLOAD already exists: ${locationText(location)}. Athena will not delete data in your account.`;
-  throw failure('HIVE_PATH_ALREADY_EXISTS', text);
 }
 
 /** Parquet is written as gzip where nothing is said, text and JSON too; CSV is text with commas. */

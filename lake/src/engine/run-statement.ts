@@ -15,7 +15,7 @@ import { unload } from './write/unload.ts';
 const NOTHING: EngineResult = { columns: [], rows: { kind: 'none' }, bytesScanned: 0 };
 
 /** Runs one statement of Athena's query language. */
-export async function runTrino(statement: Statement, context: StatementContext): Promise<EngineResult> {
+export async function runStatement(statement: Statement, context: StatementContext): Promise<EngineResult> {
   switch (statement.kind) {
     case 'query':
       return runQuery(statement.query, context);
@@ -30,7 +30,7 @@ export async function runTrino(statement: Statement, context: StatementContext):
     case 'execute':
       return execute(statement, context, async (parsed, inner) => {
         if (parsed.language === 'hive') throw notImplemented('EXECUTE of a DDL statement');
-        return runTrino(parsed.statement, inner);
+        return runStatement(parsed.statement, inner);
       });
     case 'show-create': {
       if (statement.what !== 'VIEW') throw notImplemented(`SHOW CREATE ${statement.what} in double quotes`);
