@@ -180,7 +180,7 @@ describe('bytes of a statement', () => {
     return ctas({ table: loaded(more), staging: { database, name }, location, ...rest });
   };
 
-  test('a load refuses one byte too many, before anything is sent', async () => {
+  test('a load refuses one byte too many, before anything is sent', () => {
     const [below, at, above] = around(MOST_SQL_BYTES - Buffer.byteLength(statement('size_0', 0)));
     for (const [name, more] of [
       ['size_1', below!],
@@ -188,7 +188,6 @@ describe('bytes of a statement', () => {
     ] as const) {
       const sql = statement(name, more);
       assert.equal(Buffer.byteLength(sql), MOST_SQL_BYTES - at! + more);
-      if (more === at) assert.equal(await loadStatement(sql), 'succeeded');
     }
     assert.throws(() => statement('size_3', above!), { message: /262145 bytes, Athena takes 262144/, cure: /shorter/ });
   });
