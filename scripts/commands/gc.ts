@@ -33,11 +33,18 @@ export interface GcResult {
 }
 
 const DAY_MS = 86_400_000;
+const MOST_DAYS = 36_500;
 
 /** Finds, and on request deletes, the files of loads that neither the catalog nor the ledger points to. */
 export async function gc(context: LoadContext, options: GcOptions): Promise<GcResult> {
   if (!(options.olderThanDays >= 1)) {
     throw new UserError('files of less than a day may still be read or written', 'give --older-than 1 or more');
+  }
+  if (options.olderThanDays > MOST_DAYS) {
+    throw new UserError(
+      `${options.olderThanDays} days are no time to wait for`,
+      `give --older-than ${MOST_DAYS} or less`,
+    );
   }
   const before = new Date(context.now() - options.olderThanDays * DAY_MS).toISOString();
   const tables = chosen(loadGraph(context.definitions).order, options.tables);

@@ -200,6 +200,7 @@ describe('gc', () => {
   test('asks for a day of grace at least', async () => {
     await assert.rejects(collect(0), { cure: /--older-than 1/ });
     await assert.rejects(collect(Number.NaN), { cure: /--older-than 1/ });
+    await assert.rejects(collect(Number.POSITIVE_INFINITY), { cure: /--older-than 36500 or less/ });
   });
 });
 
