@@ -41,10 +41,11 @@ export async function createTableAs(statement: Ctas, context: StatementContext):
   }
   const target = targetOf(statement, database, name, context);
   const aliases = statement.columns?.map((column) => column.name);
-  const columns = newColumns(outputIn(statement.query, context), aliases);
+  const outputs = outputIn(statement.query, context);
+  const columns = newColumns(outputs, aliases);
   const split = splitOrder(
     statement.query,
-    columns.map((column) => column.name),
+    outputs.map(({ name: own }) => own?.toLowerCase()),
   );
   const compiled = compileIn(split?.query ?? statement.query, context);
   const { data, keys } = splitKeys(columns, target.partitionedBy);

@@ -8,9 +8,10 @@ export interface SplitOrder {
 
 /**
  * Takes the ORDER BY off a query where it names output columns alone: a file for each partition is then sorted on its
- * own, which costs far less than sorting everything first. Undefined where the order must stay in the query.
+ * own, which costs far less than sorting everything first. Undefined where the order must stay in the query. `names` are
+ * those that the query gives, lower case.
  */
-export function splitOrder(query: Query, names: readonly string[]): SplitOrder | undefined {
+export function splitOrder(query: Query, names: readonly (string | undefined)[]): SplitOrder | undefined {
   if (query.limit !== undefined || query.offset !== undefined || query.withTies !== undefined) return undefined;
   const order = query.orderBy.map((item) => outputOf(item, query, names));
   if (order.includes(undefined)) return undefined;
@@ -20,7 +21,7 @@ export function splitOrder(query: Query, names: readonly string[]): SplitOrder |
   };
 }
 
-function outputOf({ key }: SortItem, query: Query, names: readonly string[]): number | undefined {
+function outputOf({ key }: SortItem, query: Query, names: readonly (string | undefined)[]): number | undefined {
   if (key.kind === 'integer') return inRange(Number(key.text) - 1, names);
   if (key.kind === 'identifier') return inRange(names.indexOf(key.name.toLowerCase()), names);
   const items = query.body.kind === 'select' ? query.body.items : [];
@@ -31,7 +32,7 @@ function outputOf({ key }: SortItem, query: Query, names: readonly string[]): nu
   );
 }
 
-function inRange(index: number, names: readonly string[]): number | undefined {
+function inRange(index: number, names: readonly unknown[]): number | undefined {
   return index >= 0 && index < names.length ? index : undefined;
 }
 
