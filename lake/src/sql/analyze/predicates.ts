@@ -1,4 +1,5 @@
 import type { Expression, Of } from '../ast.ts';
+import { isVolatile } from '../casts/once.ts';
 import { commonSuperType, comparable, displayType } from '../types/index.ts';
 import type { Type } from '../types.ts';
 import { BOOLEAN, type Context, coerce, type Typed, VARCHAR } from './context.ts';
@@ -69,8 +70,12 @@ export function inList(node: Of<'in-list'>, context: Context): Typed {
   const [value, ...list] = values.map((each) => ({ sql: coerce(each, common), type: common })) as [Typed, ...Typed[]];
   if (nativeEquality(common))
     return { sql: `(${value.sql} IN (${list.map((item) => item.sql).join(', ')}))`, type: BOOLEAN };
-  const tests = list.map((item) => compare('=', value, item, node.at).sql);
-  return { sql: `(${tests.join(' OR ')})`, type: BOOLEAN };
+  const test = ([sql = '', ...items]: readonly string[]) => {
+    const tests = items.map((item) => compare('=', { sql, type: common }, { sql: item, type: common }, node.at).sql);
+    return `(${tests.join(' OR ')})`;
+  };
+  const texts = [value, ...list].map((each) => each.sql);
+  return { sql: isVolatile(value.sql) ? emitOnce(test, texts) : test(texts), type: BOOLEAN };
 }
 
 function textOperand(value: Typed, node: Expression, what: string): string {
@@ -118,8 +123,11 @@ function whenCondition(node: Expression, context: Context): string {
 
 export function caseOf(node: Of<'case'>, context: Context): Typed {
   const operand = node.operand && analyze(node.operand, context);
-  const tests = node.whens.map((when) => {
-    if (!operand) return whenCondition(when.condition, context);
+  const tests = node.whens.map((when): ((sql: string) => string) => {
+    if (!operand) {
+      const test = whenCondition(when.condition, context);
+      return () => test;
+    }
     const value = analyze(when.condition, context);
     const common = commonSuperType(operand.type, value.type);
     if (!common || !comparable(common)) {
@@ -129,14 +137,21 @@ export function caseOf(node: Of<'case'>, context: Context): Typed {
         `CASE operand type does not match WHEN clause operand type: ${displayType(operand.type)} vs ${displayType(value.type)}`,
       );
     }
-    return compare('=', operand, value, when.at).sql;
+    return (sql) => compare('=', { ...operand, sql }, value, when.at).sql;
   });
   const nodes = [...node.whens.map((when) => when.result), ...(node.otherwise ? [node.otherwise] : [])];
   const results = nodes.map((each) => analyze(each, context));
   const type = commonOf(results, nodes, 'All CASE results must be the same type or coercible to a common type.');
-  const branches = tests.map((test, index) => `WHEN ${test} THEN ${coerce(results[index]!, type)}`);
-  const last = node.otherwise ? coerce(results.at(-1)!, type) : 'NULL';
-  return { sql: `(CASE ${branches.join(' ')} ELSE ${last} END)`, type };
+  const texts = results.map((result) => coerce(result, type));
+  const last = node.otherwise ? texts.at(-1)! : 'NULL';
+  const emit = ([sql = '']: readonly string[]) => {
+    const branches = tests.map((test, index) => `WHEN ${test(sql)} THEN ${texts[index]}`);
+    return `(CASE ${branches.join(' ')} ELSE ${last} END)`;
+  };
+  const direct = emit([operand?.sql ?? '']);
+  // Every branch compares the same random value; but DuckDB takes no query inside of a lambda.
+  const redrawn = operand !== undefined && isVolatile(operand.sql) && !direct.includes('SELECT ');
+  return { sql: redrawn ? emitOnce(emit, [operand.sql]) : direct, type };
 }
 
 export function ifOf(node: Of<'if'>, context: Context): Typed {

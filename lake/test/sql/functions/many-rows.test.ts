@@ -39,6 +39,19 @@ test('TRY gives null for the rows that fail, also where what fails is written tw
   ]);
 });
 
+test('one call of random has one value, however often it is compared', async () => {
+  const never = [
+    "CASE random(2) WHEN 0 THEN 'a' WHEN 1 THEN 'b' END IS NULL",
+    'CAST(random(2) AS double) NOT IN (0e0, 1e0)',
+    'random() BETWEEN 0.6e0 AND 0.4e0',
+    'coalesce(nullif(random(2), 0), 1) <> 1',
+  ];
+  for (const condition of never) {
+    const sql = `SELECT count(*) FROM UNNEST(sequence(1, 10000)) AS t(n) WHERE ${condition}`;
+    assert.deepEqual(await run(sql), [['0']], condition);
+  }
+});
+
 test('a later condition is not evaluated where an earlier one decides', async () => {
   const values = '(VALUES 0, 5) AS t(x)';
   assert.deepEqual(await run(`SELECT x <> 0 AND 10 / x > 1, x = 0 OR 10 / x > 1 FROM ${values}`), [
