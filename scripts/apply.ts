@@ -15,7 +15,12 @@ await runVerb(
     name: 'apply',
     about: 'Brings the catalog to the definitions: plans anew and runs the statements, in order, until one fails.',
     flags: {
-      table: { type: 'string', value: 'NAME', about: 'only this database.table, view or database', multiple: true },
+      table: {
+        type: 'string',
+        value: 'NAME',
+        about: 'only this table or view (database.name), or all of a database; may be repeated',
+        multiple: true,
+      },
       plan: { type: 'string', value: 'FILE', about: 'refuse unless the plan is still the one of this file' },
       digest: { type: 'string', value: 'TEXT', about: 'refuse unless the plan still has this digest' },
       ...COMMON_FLAGS,

@@ -12,18 +12,26 @@ import { isPending, type Plan } from './core/plan/plan.ts';
 import { renderPlan } from './core/render/plan-human.ts';
 import { LONGEST_COMMENT, renderMarkdown } from './core/render/plan-markdown.ts';
 
+/** Where the workflows put a snapshot; it may not be there yet. Another folder that is named must be. */
+const SNAPSHOT = '.weir/catalog';
+
 await runVerb(
   {
     name: 'plan',
     about: 'Shows what apply would change in the catalog, statement by statement, and what loads are stale.',
     flags: {
-      table: { type: 'string', value: 'NAME', about: 'only this database.table, view or database', multiple: true },
+      table: {
+        type: 'string',
+        value: 'NAME',
+        about: 'only this table or view (database.name), or all of a database; may be repeated',
+        multiple: true,
+      },
       check: { type: 'boolean', about: 'exit 2 when something is pending' },
       out: { type: 'string', value: 'FILE', about: 'write the plan as JSON, for apply --plan' },
       markdown: { type: 'string', value: 'FILE', about: 'write the plan for a pull request comment' },
       summary: { type: 'string', value: 'FILE', about: 'write the whole plan as Markdown, however long' },
       against: { type: 'string', value: 'live|snapshot', about: 'what to compare with', default: 'live' },
-      snapshot: { type: 'string', value: 'DIR', about: 'folder of the snapshot', default: '.weir/catalog' },
+      snapshot: { type: 'string', value: 'DIR', about: 'folder of the snapshot', default: SNAPSHOT },
       ...COMMON_FLAGS,
     },
     examples: [
@@ -41,7 +49,7 @@ await runVerb(
     const notes: string[] = [];
     let plan: Plan;
     if (against === 'snapshot') {
-      const snapshot = await readSnapshot(args.text('snapshot') ?? '.weir/catalog', environment.name);
+      const snapshot = await readSnapshot(args.text('snapshot') ?? SNAPSHOT, environment.name, SNAPSHOT);
       notes.push(snapshot.note);
       process.stderr.write(`${snapshot.note}\n`);
       plan = await planLake({ ...request, against, read: async () => snapshot.lake });
@@ -55,7 +63,8 @@ await runVerb(
     await write(args.text('summary'), renderMarkdown(plan, { notes }));
     const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
     process.stdout.write(args.on('json') ? `${JSON.stringify(plan, null, 2)}\n` : renderPlan(plan, { color }));
-    return args.on('check') && isPending(plan) ? EXIT.pending : EXIT.done;
+    if (args.on('check')) return isPending(plan) ? EXIT.pending : EXIT.done;
+    return plan.counts.refused > 0 ? EXIT.error : EXIT.done;
 
     async function planLive(name: string, rest: Omit<PlanRequest, 'read'>): Promise<Plan> {
       const open = await openEnvironment(definitions.lake, name);

@@ -11,7 +11,7 @@ await runVerb(
   {
     name: 'status',
     about: 'Shows what is loaded, due, stale and held; of one partition everything that is known.',
-    positionals: 'TABLE PARTITION',
+    positionals: '[TABLE [PARTITION]]',
     flags: COMMON_FLAGS,
     examples: [
       'npm run status',

@@ -7,6 +7,7 @@ import { compile, type OpenLake, openLake } from './adapters/lake.ts';
 import { type Validation, validate } from './commands/validate.ts';
 import { EXIT } from './core/model/exit.ts';
 import { renderAnnotation, renderFinding } from './core/render/findings.ts';
+import { plural } from './core/render/text.ts';
 
 const VERB: Verb = {
   name: 'validate',
@@ -61,6 +62,6 @@ function text(result: Validation): string {
       ? 'SELECTs not compiled: the local lake is not installed or not asked'
       : `${result.compiled} SELECTs compiled`;
   const what = `${result.files} files, ${result.tables} tables, ${result.views} views; ${compiled}`;
-  const summary = `${errors} errors, ${warnings} warnings (${what})\n`;
+  const summary = `${plural(errors, 'error')}, ${plural(warnings, 'warning')} (${what})\n`;
   return [...fixed, ...lines, ...annotations, summary].join('');
 }

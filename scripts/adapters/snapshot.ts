@@ -4,13 +4,17 @@ import type { ActualLake } from '../core/model/actual.ts';
 import { UserError } from '../core/model/exit.ts';
 import { readSnapshotFiles, type SnapshotFile } from '../core/plan/snapshot.ts';
 
-/** Reads an environment's snapshot. One that is missing is an empty catalog: before the first apply there is none. */
+/**
+ * Reads an environment's snapshot. An empty folder, or the usual one that is missing, is an empty catalog: before the first
+ * apply there is none.
+ */
 export async function readSnapshot(
   dir: string,
   environment: string,
+  usual = dir,
 ): Promise<{ readonly lake: ActualLake; readonly note: string }> {
   const paths = await readdir(dir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    if ((error.code === 'ENOENT' || error.code === 'ENOTDIR') && dir === usual) return [];
     throw new UserError(`the snapshot ${dir} cannot be read (${error.code})`, 'give its folder with --snapshot');
   });
   const files: SnapshotFile[] = [];

@@ -10,7 +10,7 @@ import {
   unitKey,
 } from '../core/load/index.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
-import { type DayRange, daysOf, overlaps } from '../core/partition/index.ts';
+import { type DayRange, daysOf, overlaps, partitionName } from '../core/partition/index.ts';
 import { plural } from '../core/render/text.ts';
 import { chosen, rangeAsked } from './load/choose.ts';
 import type { LoadContext } from './load/context.ts';
@@ -53,7 +53,7 @@ export async function rollback(context: LoadContext, options: RollbackOptions): 
     const entries = await standingEntries(context, table, range);
     const changes = options.release ? releases(entries) : await backwards(context, table, entries, options);
     const changed = changes.map(({ entry, publication }) => ({
-      partition: entry.values.join('/') || 'all',
+      partition: partitionName(table.partitions, entry.values),
       from: entry.ledger.id,
       to: publication.ledger.id,
     }));
@@ -165,7 +165,7 @@ async function backwards(
     const past = rollbackTarget(entry.ledger, options.load);
     const fault = past === undefined ? noPast(entry, options) : await missingFiles(context, past);
     if (past === undefined || fault !== undefined) {
-      faults.push(`${entry.values.join('/') || 'the table'}: ${fault}`);
+      faults.push(`${partitionName(table.partitions, entry.values)}: ${fault}`);
       continue;
     }
     const record = await readRecord(context, table, past.id);

@@ -60,7 +60,14 @@ export async function trace(context: LoadContext, name: string, partition: strin
   const record = await readRecord(context, table, ledger.id);
   const checks = (record?.checks ?? []).filter((check) => unitKey(check.partition) === unitKey(values));
   const unit = discovery.units.find((each) => unitKey(each.values) === unitKey(values));
-  return { table: keyOf(table), partition: values.join('/'), state: stateText(unit), location, ledger, checks };
+  return {
+    table: keyOf(table),
+    partition: partitionText(table, { values }),
+    state: stateText(unit),
+    location,
+    ledger,
+    checks,
+  };
 }
 
 export function printStatus(tables: readonly TableStatus[], json: boolean): ExitCode {
@@ -168,7 +175,7 @@ function entryOf(discovery: Discovery, partition: string): Found {
   );
   const ledger = found && readLedger(found.parameters);
   if (found && ledger) return { values: found.values, location: found.storage.location, ledger };
-  throw notLoaded(table, unit === undefined ? partition : partitionText(unit));
+  throw notLoaded(table, unit === undefined ? partition : partitionText(table, unit));
 }
 
 function notLoaded(table: LoadedTable, partition: string): UserError {

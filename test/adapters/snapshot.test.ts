@@ -24,6 +24,7 @@ test('a snapshot that is not there yet is an empty catalog', async () => {
   const { lake, note } = await readSnapshot(dir, 'local');
   assert.deepEqual(lake, { databases: [], tables: [] });
   assert.match(note, /no catalog snapshot/);
+  await assert.rejects(readSnapshot(`${dir}x`, 'local', dir), /cannot be read \(ENOENT\)/);
 });
 
 test('what is written is read again; files of objects that are gone go, others stay', async () => {

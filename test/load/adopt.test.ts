@@ -46,7 +46,7 @@ test('adopted, it is traced, noticed when its source changes, and the way back',
   assert.deepEqual(shown, done);
   assert.deepEqual(done, [
     { table: 'shop_raw.products', adopted: ['all'], withoutSource: [] },
-    { table: SALES, adopted: ['2025/03/02'], withoutSource: ['2025/03/01'] },
+    { table: SALES, adopted: ['2025-03-02'], withoutSource: ['2025-03-01'] },
   ]);
   const [, second] = await world.partitions('sales');
   assert.equal(second!.parameters['weir.load.rows'], '1');

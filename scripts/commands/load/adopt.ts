@@ -92,7 +92,8 @@ function foreignUnits({ table, units, existing, ledger }: Discovery): Foreign {
 }
 
 function adoptionOf(table: LoadedTable, { known, withoutSource }: Foreign): Adoption {
-  return { table: keyOf(table), adopted: known.map(partitionText), withoutSource: withoutSource.map(partitionText) };
+  const name = (unit: LoadUnit): string => partitionText(table, unit);
+  return { table: keyOf(table), adopted: known.map(name), withoutSource: withoutSource.map(name) };
 }
 
 async function enter(context: LoadContext, discovery: Discovery, units: readonly LoadUnit[]): Promise<void> {

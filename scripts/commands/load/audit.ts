@@ -21,7 +21,8 @@ import {
   unitKey,
 } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
-import { addDays, type Group, yesterdayAt } from '../../core/partition/index.ts';
+import { addDays, type Group, partitionName, yesterdayAt } from '../../core/partition/index.ts';
+import { plural } from '../../core/render/text.ts';
 import { castProbe, probeQuery } from '../../core/sql/index.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
 import { shareOf } from './share.ts';
@@ -87,9 +88,9 @@ export function refuseOthers(table: LoadedTable, group: Group<LoadUnit>, rows: R
 export function strangeRows(table: LoadedTable, group: Group<LoadUnit>, key: string, rows: number): UserError {
   const { path, line, column } = table.load.sqlPlace;
   const names = table.partitions.map((each) => each.name).join(', ');
-  const values = (JSON.parse(key) as (string | null)[]).map((value) => value ?? 'NULL').join('/');
+  const values = partitionName(table.partitions, JSON.parse(key) as (string | null)[]);
   return new UserError(
-    `load.sql yields ${rows} rows of partition ${values}, which is not among the days ${group.from} to ${group.to}`,
+    `load.sql yields ${plural(rows, 'row')} of partition ${values}, which is not among the days ${group.from} to ${group.to}`,
     `derive ${names} from the column that is compared with :from and :to, spelled as their date formats say`,
     { where: `${path}:${line}:${column}` },
   );
@@ -126,7 +127,7 @@ export async function verdict(
 
 /** Says what a failed check found, with a few of the values, one line. */
 async function explainFailure(context: LoadContext, request: AuditRequest, result: CheckResult): Promise<string> {
-  const where = result.partition.length === 0 ? '' : ` in ${result.partition.join('/')}`;
+  const where = result.partition.length === 0 ? '' : ` in ${partitionName(request.table.partitions, result.partition)}`;
   const { check } = result;
   const counted = describeFinding(result);
   const samples = await samplesOf(context, request, result).catch(() => []);

@@ -18,13 +18,14 @@ export function standing(discovery: Discovery, asked: Asked): Standing {
   const of = (kind: LoadUnit['state']['kind']): readonly LoadUnit[] =>
     discovery.units.filter((unit) => unit.state.kind === kind);
   const waiting = of('waiting');
+  const name = (unit: LoadUnit): string => partitionText(discovery.table, unit);
   const allMissing = waiting.length > 0 && waiting.length === discovery.units.length;
   const counts = { due: of('due').length, stale: of('stale').length, held: of('held').length };
   const told = waiting.length > 0 && (allMissing || asked.range !== undefined);
   if (!told) return { counts, missing: undefined, allMissing };
   const missing = new Set(waiting.flatMap((unit) => (unit.state.kind === 'waiting' ? unit.state.missing : [])));
   const from = [...missing].map((name) => sourceText(discovery, name)).join('; ');
-  return { counts, missing: `no source for ${shorten(waiting.map(partitionText))}: nothing in ${from}`, allMissing };
+  return { counts, missing: `no source for ${shorten(waiting.map(name))}: nothing in ${from}`, allMissing };
 }
 
 function sourceText(discovery: Discovery, name: string): string {
@@ -46,19 +47,18 @@ export function groupsOf(discovery: Discovery, mostBytes: number): readonly Load
 
 /** What loading these groups would do and cost. */
 export function previewOf(discovery: Discovery, groups: readonly LoadGroup[]): TablePreview {
+  const name = (unit: LoadUnit): string => partitionText(discovery.table, unit);
   const texts = (kind: LoadUnit['state']['kind']): readonly string[] =>
-    discovery.units.filter((unit) => unit.state.kind === kind).map(partitionText);
+    discovery.units.filter((unit) => unit.state.kind === kind).map(name);
   const bytes = groups.map((each) => each.units.reduce((sum, unit) => sum + unit.bytes, 0));
   return {
     table: keyOf(discovery.table),
     mode: discovery.table.load.mode,
     due: discovery.units.flatMap((unit) =>
-      unit.state.kind === 'due'
-        ? [{ partition: partitionText(unit), reason: unit.state.reason, bytes: unit.bytes }]
-        : [],
+      unit.state.kind === 'due' ? [{ partition: name(unit), reason: unit.state.reason, bytes: unit.bytes }] : [],
     ),
     waiting: discovery.units.flatMap((unit) =>
-      unit.state.kind === 'waiting' ? [{ partition: partitionText(unit), missing: unit.state.missing }] : [],
+      unit.state.kind === 'waiting' ? [{ partition: name(unit), missing: unit.state.missing }] : [],
     ),
     loaded: texts('loaded').length,
     stale: texts('stale'),

@@ -82,7 +82,7 @@ export async function judgeRejects(
   const tell = async (some: typeof counts, more: string): Promise<readonly string[]> => {
     const lines: string[] = [];
     for (const { unit, count, accepted, over } of some.slice(0, MOST_TOLD)) {
-      const what = `${count.rows} of ${plural(count.rows + accepted, 'row')}${whereOf(unit)}`;
+      const what = `${count.rows} of ${plural(count.rows + accepted, 'row')}${whereOf(discovery.table, unit)}`;
       const fate = over === undefined ? `went to ${keyOf(table)}_rejects` : `are rejected, ${over}`;
       lines.push(`${what} ${fate}: ${await reasonsText(count, sample)}`);
     }
@@ -114,8 +114,8 @@ export function limitResults(
   });
 }
 
-function whereOf(unit: LoadUnit): string {
-  return unit.values.length === 0 ? '' : ` in ${partitionText(unit)}`;
+function whereOf(table: LoadedTable, unit: LoadUnit): string {
+  return unit.values.length === 0 ? '' : ` in ${partitionText(table, unit)}`;
 }
 
 async function reasonsText(count: RejectCount, sample: Sampler): Promise<string> {

@@ -1,5 +1,6 @@
-import { type LoadUnit, scanCost } from '../../core/load/index.ts';
+import { type LoadedTable, type LoadUnit, scanCost } from '../../core/load/index.ts';
 import type { LoadMode } from '../../core/model/definition.ts';
+import { partitionName } from '../../core/partition/index.ts';
 import { bytesText, logText, plural, usdText } from '../../core/render/text.ts';
 
 export type TableState = 'done' | 'failed' | 'blocked' | 'nothing';
@@ -125,9 +126,9 @@ export function previewLines(preview: TablePreview): readonly string[] {
   return lines;
 }
 
-/** A partition as people write it: `2025/03/23`, or `all` for a whole table. */
-export function partitionText(unit: Pick<LoadUnit, 'values'>): string {
-  return unit.values.length === 0 ? 'all' : unit.values.join('/');
+/** A partition as people call it; in mode files a unit is an object. */
+export function partitionText(table: LoadedTable, { values }: Pick<LoadUnit, 'values'>): string {
+  return values.length === table.partitions.length ? partitionName(table.partitions, values) : values.join('/');
 }
 
 export function shorten(texts: readonly string[], most = 6): string {

@@ -231,7 +231,9 @@ function deferGroup(work: TableWork, each: LoadGroup, bytes: number): void {
   const { tally, budget } = work;
   const [first] = each.units;
   const tooBig = each.units.length === 1 && first !== undefined && tally.deferred === 0;
-  const text = tooBig ? `${partitionText(first)} reads ${bytes} bytes, the byte cap leaves ${budget.left}` : '';
+  const text = tooBig
+    ? `${partitionText(work.table, first)} reads ${bytes} bytes, the byte cap leaves ${budget.left}`
+    : '';
   const warnings = tooBig ? [`${text}: raise it with --max-bytes`] : [];
   add(work, { deferred: tally.deferred + each.units.length, warnings });
 }

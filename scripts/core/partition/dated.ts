@@ -32,6 +32,17 @@ export function daysOf(
 }
 
 /**
+ * A partition as people call it: its day, month or year where its values say no more than that, else its values; `all` for
+ * a whole table.
+ */
+export function partitionName(columns: readonly PartitionColumn[], values: readonly (string | null)[]): string {
+  if (values.length === 0) return 'all';
+  const days = columns.every((column) => column.date !== undefined) ? daysOf(columns, values) : undefined;
+  const length = { year: 4, month: 7, day: 10 }[tableGranularity(columns) ?? 'day'];
+  return days?.from.slice(0, length) ?? values.map((value) => value ?? 'NULL').join('/');
+}
+
+/**
  * A filter for Glue's GetPartitions that keeps every partition of the range (and maybe more), undefined where none can
  * be said. It is on the first column whose spelling sorts by time.
  */

@@ -7,7 +7,7 @@ export {
   sortsByTime,
   valuePattern,
 } from './date-format.ts';
-export { daysOf, rangeExpression, tableGranularity, valuesOf, writtenValue } from './dated.ts';
+export { daysOf, partitionName, rangeExpression, tableGranularity, valuesOf, writtenValue } from './dated.ts';
 export {
   addDays,
   type Day,

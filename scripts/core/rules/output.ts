@@ -1,5 +1,6 @@
 import type { Column, TableDefinition, ViewDefinition } from '../model/definition.ts';
 import type { Finding, Place } from '../model/finding.ts';
+import { significant } from '../sql/index.ts';
 import { fault } from './catalogue.ts';
 import type { Compiled } from './compiled.ts';
 import { type Context, type Rule, type SqlFile, valueAt, yamlOf } from './context.ts';
@@ -53,7 +54,7 @@ function judge(
   }
   const partitions = owner.kind === 'table' ? owner.partitions : [];
   const wanted = [...owner.columns, ...partitions];
-  const faults = [...lastPartitions(place, names, partitions), ...order(place, names, owner.columns, partitions)];
+  const faults = [...lastPartitions(place, names, partitions), ...order(context, file, owner, names)];
   if (faults.length > 0) return faults;
   return [...(owner.kind === 'view' ? untyped(context, owner) : []), ...types(context, file, owner, wanted, result)];
 }
@@ -72,11 +73,13 @@ function lastPartitions(place: Place, names: readonly string[], partitions: read
 }
 
 function order(
-  place: Place,
+  context: Context,
+  file: SqlFile,
+  owner: TableDefinition | ViewDefinition,
   names: readonly string[],
-  columns: readonly Column[],
-  partitions: readonly Column[],
 ): readonly Finding[] {
+  const { columns } = owner;
+  const partitions = owner.kind === 'table' ? owner.partitions : [];
   const keys = new Set(partitions.map((column) => column.name));
   const given = names.filter((name) => !keys.has(name));
   const wanted = columns.map((column) => column.name);
@@ -93,7 +96,28 @@ function order(
       : 'its columns are in another order than declared';
   const select = `select ${wanted.join(', ')}, in this order`;
   const cure = extra.length > 0 ? `declare below columns what is meant to be there, or ${select}` : select;
-  return [fault('output-columns', place, message, cure)];
+  const place = placeOfItem(
+    file,
+    extra[0] ?? (lacking.length === 0 ? given.find((name, at) => name !== wanted[at]) : undefined),
+  );
+  // What only the engine knows (SELECT *) stands nowhere in the text; what lacks is told where it is declared.
+  const declared = extra.length > 0 ? -1 : wanted.indexOf(lacking[0] ?? '');
+  const yaml = valueAt(context, yamlOf(owner), ['columns', declared]);
+  return [
+    fault('output-columns', place ?? (declared < 0 ? { path: file.path, line: 1, column: 1 } : yaml), message, cure),
+  ];
+}
+
+/** Where a column of the result is named: last in the SELECT, behind its expression. */
+function placeOfItem({ path, text }: SqlFile, name: string | undefined): Place | undefined {
+  const own = significant(text);
+  const from = own.findLastIndex((token) => token.kind === 'word' && /^from$/i.test(token.text));
+  const item = own
+    .slice(0, from < 0 ? undefined : from)
+    .findLast((token) => token.text.toLowerCase().replaceAll('"', '') === name);
+  if (item === undefined) return undefined;
+  const lines = text.slice(0, item.start).split('\n');
+  return { path, line: lines.length, column: [...(lines.at(-1) ?? '')].length + 1 };
 }
 
 function untyped(context: Context, view: ViewDefinition): readonly Finding[] {
