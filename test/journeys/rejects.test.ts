@@ -92,10 +92,7 @@ test('above the bound nothing of the partition is published, and the rejects are
   await dropSales('2025-03-01', { 0: '1,x,1,2025-03-01', 1: '2,x,1,2025-03-01', 2: '3,x,1,2025-03-01', 4: 'x,,,' });
   const run = await shop.run('load');
   assert.equal(run.code, 1);
-  assert.match(
-    run.stdout,
-    /4 of 5 rows in 2025-03-01 are rejected, at most 3 may be: 3 product_id is no int \(.*:2 /,
-  );
+  assert.match(run.stdout, /4 of 5 rows in 2025-03-01 are rejected, at most 3 may be: 3 product_id is no int \(.*:2 /);
   assert.deepEqual(await ask(REASONS), before);
   assert.deepEqual((await ask(COUNTS))[0], ['01', '3']);
   const status = await shop.run('status', 'shop_raw.sales', '2025-03-01');
