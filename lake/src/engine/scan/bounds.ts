@@ -1,20 +1,5 @@
-import { quoteText } from '../../sql/types/index.ts';
 import type { Connection } from '../session.ts';
-
-/** A node of DuckDB's own syntax tree, as json_serialize_sql gives it. */
-interface Node {
-  readonly class?: string;
-  readonly type?: string;
-  readonly left?: Node;
-  readonly right?: Node;
-  readonly child?: Node;
-  readonly input?: Node;
-  readonly lower?: Node;
-  readonly upper?: Node;
-  readonly children?: readonly Node[];
-  readonly column_names?: readonly string[];
-  readonly [other: string]: unknown;
-}
+import { conditionTree, type Node } from './condition-tree.ts';
 
 const ALWAYS: Node = {
   class: 'CONSTANT',
@@ -51,22 +36,9 @@ export async function boundsCondition(filter: string, connection: Connection): P
  * is false, no row among them meets the first. Undefined where nothing can be told.
  */
 async function readBounds(filter: string, connection: Connection): Promise<string | undefined> {
-  const written = await connection.read(`SELECT json_serialize_sql(${quoteText(`SELECT 1 FROM t WHERE ${filter}`)})`);
-  // Places are of no use here, and an unknown one is a number too large for JavaScript.
-  const json = String(written.getRowsJson()[0]?.[0] ?? '{}').replace(/"query_location":\d+/g, '"query_location":0');
-  const tree = JSON.parse(json) as {
-    error?: boolean;
-    statements?: { node: { where_clause?: Node } }[];
-  };
-  const node = tree.statements?.[0]?.node;
-  if (tree.error === true || node?.where_clause === undefined) return undefined;
-  const bounds = possible(node.where_clause);
-  if (bounds === ALWAYS) return undefined;
-  node.where_clause = bounds;
-  const read = await connection.read(`SELECT json_deserialize_sql(${quoteText(JSON.stringify(tree))})`);
-  const text = String(read.getRowsJson()[0]?.[0] ?? '');
-  const at = text.indexOf(' WHERE ');
-  return at < 0 ? undefined : text.slice(at + ' WHERE '.length);
+  const tree = await conditionTree(filter, connection);
+  const bounds = tree === undefined ? ALWAYS : possible(tree.root);
+  return bounds === ALWAYS ? undefined : tree?.textOf(bounds);
 }
 
 function possible(node: Node): Node {

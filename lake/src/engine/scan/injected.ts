@@ -1,16 +1,5 @@
-import { quoteText } from '../../sql/types/index.ts';
 import type { Connection } from '../session.ts';
-
-interface Node {
-  readonly class?: string;
-  readonly type?: string;
-  readonly left?: Node;
-  readonly right?: Node;
-  readonly child?: Node;
-  readonly children?: readonly Node[];
-  readonly column_names?: readonly string[];
-  readonly value?: { readonly is_null?: boolean; readonly value?: unknown };
-}
+import { conditionTree, type Node } from './condition-tree.ts';
 
 /** The values that a filter lets a column have, where it says so by `=` or IN; undefined where it doesn't bound it. */
 export async function requiredValues(
@@ -18,12 +7,8 @@ export async function requiredValues(
   column: string,
   connection: Connection,
 ): Promise<readonly string[] | undefined> {
-  const reader = await connection.read(`SELECT json_serialize_sql(${quoteText(`SELECT 1 FROM t WHERE ${filter}`)})`);
-  const tree = JSON.parse(String(reader.getRowsJson()[0]?.[0] ?? '{}')) as {
-    statements?: readonly { node?: { where_clause?: Node } }[];
-  };
-  const where = tree.statements?.[0]?.node?.where_clause;
-  const values = where === undefined ? undefined : bound(where, column);
+  const tree = await conditionTree(filter, connection);
+  const values = tree === undefined ? undefined : bound(tree.root, column);
   return values === undefined ? undefined : [...new Set(values)];
 }
 
@@ -58,6 +43,7 @@ function isColumn(node: Node, column: string): boolean {
 
 function constant(node: Node): readonly string[] | undefined {
   const inner = bare(node);
-  if (inner.class !== 'CONSTANT' || inner.value === undefined) return undefined;
-  return inner.value.is_null === true ? [] : [String(inner.value.value)];
+  const value = inner.value as { readonly is_null?: boolean; readonly value?: unknown } | undefined;
+  if (inner.class !== 'CONSTANT' || value === undefined) return undefined;
+  return value.is_null === true ? [] : [String(value.value)];
 }

@@ -24,8 +24,9 @@ export async function unload(
   const partitionedBy = properties.list('partitioned_by') ?? [];
   properties.end();
   const location = unloadTarget(statement.to, context.objects);
-  const names = outputIn(statement.query, context).map((column, i) => (column.name ?? `_col${i}`).toLowerCase());
-  const split = splitOrder(statement.query, names);
+  const given = outputIn(statement.query, context).map((column) => column.name?.toLowerCase());
+  const names = given.map((name, i) => name ?? `_col${i}`);
+  const split = splitOrder(statement.query, given);
   const compiled = compileIn(split?.query ?? statement.query, context);
   const columns = compiled.columns.map(({ type }, i) => ({ name: names[i]!, type }));
   const { data, keys } = splitKeys(columns, partitionedBy);
