@@ -88,7 +88,7 @@ function columnRows(table: GlueTable): readonly Readonly<Record<string, Cell>>[]
 }
 
 export function informationTable(name: string): Relation | undefined {
-  const table = TABLES[name];
+  const table = Object.hasOwn(TABLES, name) ? TABLES[name] : undefined;
   if (table === undefined) return undefined;
   return {
     kind: 'table',

@@ -60,9 +60,10 @@ export interface GlueStorage {
 
 /** The formats and SerDe that the clauses of CREATE TABLE come to in Glue. */
 export function storageOf(clauses: StorageClauses): GlueStorage {
-  const base = clauses.format === undefined ? TEXT : STORAGES[clauses.format];
+  const { format = 'textfile' } = clauses;
+  const base = Object.hasOwn(STORAGES, format) ? STORAGES[format] : undefined;
   if (base === undefined) {
-    throw semanticFailure(`Unrecognized file format in STORED AS clause: '${clauses.format?.toUpperCase()}'`);
+    throw semanticFailure(`Unrecognized file format in STORED AS clause: '${format.toUpperCase()}'`);
   }
   const library = clauses.serde?.library || base.serde;
   const properties = clauses.serde?.properties ?? clauses.delimited ?? {};

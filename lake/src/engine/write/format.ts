@@ -116,7 +116,7 @@ export function jsonFormat(codec: string): WriteFormat {
 }
 
 function chosen(codecs: Readonly<Record<string, string>>, codec: string, format: string): string {
-  const name = codecs[codec];
+  const name = Object.hasOwn(codecs, codec) ? codecs[codec] : undefined;
   if (name !== undefined) return name;
   if (/^(bzip2|deflate|lzo|brotli|lz4|snappy)$/.test(codec)) throw notImplemented(`writing ${format} as ${codec}`);
   throw failure('INVALID_TABLE_PROPERTY', `Invalid compression ${codec.toUpperCase()} for ${format}`);

@@ -59,6 +59,11 @@ function readType(reader: Reader): Type | undefined {
   return reader.dialect === 'trino' ? readTrino(reader, name) : readHive(reader, name);
 }
 
+/** `constructor` and its like are in every object, and no types. */
+function named(types: Readonly<Record<string, Type>>, name: string): Type | undefined {
+  return Object.hasOwn(types, name) ? types[name] : undefined;
+}
+
 const plain: Readonly<Record<string, Type>> = {
   boolean: { kind: 'boolean' },
   tinyint: { kind: 'tinyint' },
@@ -88,7 +93,7 @@ const hivePlain: Readonly<Record<string, Type>> = {
 };
 
 function readTrino(reader: Reader, name: string): Type | undefined {
-  const known = plain[name] ?? trinoPlain[name];
+  const known = named(plain, name) ?? named(trinoPlain, name);
   if (known !== undefined) {
     if (name === 'double' && isWord(reader, 'precision')) reader.position += 1;
     return known;
@@ -119,7 +124,7 @@ function readTrino(reader: Reader, name: string): Type | undefined {
 }
 
 function readHive(reader: Reader, name: string): Type | undefined {
-  const known = plain[name] ?? hivePlain[name];
+  const known = named(plain, name) ?? named(hivePlain, name);
   if (known !== undefined) return known;
   switch (name) {
     case 'decimal':
