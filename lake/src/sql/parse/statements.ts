@@ -6,7 +6,7 @@ import { expression } from './expressions.ts';
 import { identifier, string } from './literals.ts';
 import { placeOf, syntaxError, textOf } from './place.ts';
 import { rootQuery, tableName } from './queries.ts';
-import { tree } from './tree.ts';
+import { TOO_LARGE, tree } from './tree.ts';
 import { unload } from './unload.ts';
 
 type Context = ParserRuleContext;
@@ -27,7 +27,7 @@ export function parseStatement(sql: string): Statement {
     return unload(sql) ?? statement(tree(sql, (parser) => parser.singleStatement()).statement());
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new SqlError('STACK_OVERFLOW', 'Statement is too large (stack overflow while parsing)');
+    throw new SqlError('STACK_OVERFLOW', TOO_LARGE);
   }
 }
 

@@ -15,6 +15,9 @@ import { TrinoSqlLexer } from 'dt-sql-parser/dist/lib/trino/TrinoSqlLexer.js';
 import { TrinoSqlParser } from 'dt-sql-parser/dist/lib/trino/TrinoSqlParser.js';
 import { SqlError } from '../sql.ts';
 import { placeOfToken, syntaxError } from './place.ts';
+import { rememberMerges } from './prediction.ts';
+
+rememberMerges();
 
 function refusal(parser: Parser, offending: Token | null): SqlError {
   const token = offending ?? parser.getCurrentToken();
@@ -84,6 +87,9 @@ function expected(parser: Parser): string {
   return [...new Set(names)].sort().join(', ') || '<EOF>';
 }
 
+/** As Trino says it. */
+export const TOO_LARGE = 'Statement is too large (stack overflow while parsing)';
+
 const strategy = new FirstError();
 const lexerErrors = new LexerErrors();
 
@@ -104,6 +110,7 @@ export function tree<T extends ParserRuleContext>(sql: string, rule: (parser: Tr
   for (const token of stream.getTokens()) {
     if (token.type === TrinoSqlLexer.QUESTION_MARK) parameters.set(token, count++);
   }
+  refuseDeep(stream.getTokens());
   const parser = new TrinoSqlParser(stream);
   parser.removeErrorListeners();
   parser.errorHandler = strategy;
@@ -117,6 +124,18 @@ export function tree<T extends ParserRuleContext>(sql: string, rule: (parser: Tr
   parser.reset();
   parser.interpreter.predictionMode = PredictionMode.LL;
   return whole(parser, rule);
+}
+
+/** At each bracket ANTLR looks ahead to its end: the time grows with the square of the depth, and nobody is served. */
+const DEEPEST = 300;
+
+function refuseDeep(tokens: readonly Token[]): void {
+  let depth = 0;
+  for (const { text } of tokens) {
+    if (text === '(' || text === '[') depth++;
+    if (text === ')' || text === ']') depth--;
+    if (depth > DEEPEST) throw new SqlError('STACK_OVERFLOW', TOO_LARGE);
+  }
 }
 
 function whole<T extends ParserRuleContext>(parser: TrinoSqlParser, rule: (parser: TrinoSqlParser) => T): T {
