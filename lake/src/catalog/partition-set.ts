@@ -22,7 +22,7 @@ export interface PartitionSet {
   readonly descriptors: Map<number, Descriptor>;
   readonly descriptorNumbers: Map<string, number>;
   nextNumber: number;
-  /** The keys of `byValues` in order; undefined after a change until somebody asks. */
+  /** The partitions in order of their values; undefined after a change until somebody asks. */
   ordered: readonly StoredPartition[] | undefined;
   /** Their values, as `ordered`. */
   values: readonly (readonly string[])[] | undefined;

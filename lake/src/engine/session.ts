@@ -39,7 +39,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
     allow_unsigned_extensions: 'false',
-    // Partitions are put in place by us, one COPY each; this only bounds what a forgotten one may hold open.
     temp_directory: realpathSync(options.scratch),
   });
   const setup = await instance.connect();
