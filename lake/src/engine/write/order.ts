@@ -1,3 +1,4 @@
+import { findEverywhere } from '../../sql/analyze/walk.ts';
 import type { Expression, Query, SelectItem, SortItem } from '../../sql/ast.ts';
 
 /** A query without its ORDER BY, and that order by the numbers of its output columns. */
@@ -26,10 +27,16 @@ function outputOf({ key }: SortItem, query: Query, names: readonly (string | und
   if (key.kind === 'identifier') return inRange(names.indexOf(key.name.toLowerCase()), names);
   const items = query.body.kind === 'select' ? query.body.items : [];
   if (items.some((item) => item.kind === 'all')) return undefined;
+  // Names in it mean the query's own columns first, so what looks like a selected expression may be another.
+  if (findEverywhere(key, isIdentifier).some(({ name }) => names.includes(name.toLowerCase()))) return undefined;
   return inRange(
     items.findIndex((item) => isSame(item, key)),
     names,
   );
+}
+
+function isIdentifier(node: Expression): node is Extract<Expression, { kind: 'identifier' }> {
+  return node.kind === 'identifier';
 }
 
 function inRange(index: number, names: readonly unknown[]): number | undefined {
