@@ -3,6 +3,7 @@ import { runDdl } from '../engine/ddl/run.ts';
 import { listingResult, show } from '../engine/ddl/show.ts';
 import { failure, notImplemented } from '../engine/failure.ts';
 import { qualified } from '../engine/names.ts';
+import { requirePreparable } from '../engine/prepared.ts';
 import { asEngineFailure } from '../engine/runtime-failure.ts';
 import { type AnyStatement, classify, kindOf, parseAny } from '../engine/statement.ts';
 import { dropView } from '../engine/views.ts';
@@ -81,6 +82,7 @@ async function runChange(statement: Statement, sql: string, context: TrinoContex
     case 'drop-view':
       return dropView(qualified(statement.name, context.database), statement.ifExists, context);
     case 'prepare':
+      requirePreparable(parseAny(statement.sql));
       return context.request.prepared.put(statement.name.name.toLowerCase(), statement.sql);
     case 'deallocate':
       if (!(await context.request.prepared.delete(statement.name.name.toLowerCase())))
@@ -100,6 +102,7 @@ async function executePrepared(
   const prepared = context.request.prepared.get(statement.name.name.toLowerCase());
   if (prepared === undefined) throw noSuch(statement.name.name);
   const parsed = parseAny(prepared);
+  requirePreparable(parsed);
   if (parsed.language === 'hive') throw notImplemented('EXECUTE of a DDL statement');
   const [statementType, substatementType] = kindOf(parsed);
   const parameters = usingText(sql) ?? context.parameters;

@@ -175,6 +175,13 @@ test('results: column types, NULL, quotes and line breaks, names that repeat', a
   assert.deepEqual(await lake.rows('SELECT 1 AS a, 2 AS a, 3 AS "A"'), [['1', '2', '3']]);
 });
 
+test('what would execute itself without end is not prepared', async () => {
+  const prepared = { get: () => 'EXECUTE p', put: async () => assert.fail('kept'), delete: async () => false };
+  const refusal = /^NOT_SUPPORTED: Invalid statement type for prepared statement: Execute$/;
+  assert.match(await lake.failure('PREPARE p FROM EXECUTE p', { prepared }), refusal);
+  assert.match(await lake.failure('EXECUTE p', { prepared }), refusal);
+});
+
 test('prepared statements and execution parameters', async () => {
   const kept = new Map<string, string>();
   const prepared = {

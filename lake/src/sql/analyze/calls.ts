@@ -59,8 +59,10 @@ interface ResolvedCall {
 /** Finds the function and writes its arguments, lambdas typed by what the function gives them. */
 function resolveCall(node: FunctionCall, kind: FunctionKind, context: Context): ResolvedCall {
   const values = node.args.map((arg) => (arg.kind === 'lambda' ? undefined : analyze(arg, context)));
+  const bodies = node.args.map((arg) => (arg.kind === 'lambda' ? lambdaBodies(arg, context) : undefined));
   const args = node.args.map(
-    (arg, index): Argument => (arg.kind === 'lambda' ? lambdaArgument(arg, context) : { type: values[index]!.type }),
+    (arg, index): Argument =>
+      arg.kind === 'lambda' ? lambdaArgument(arg, bodies[index]!) : { type: values[index]!.type },
   );
   if (node.star && functionName(node) !== 'count') {
     throw refuse('FUNCTION_NOT_FOUND', node.at, `Unexpected parameters () for function ${functionName(node)}`);
@@ -71,7 +73,7 @@ function resolveCall(node: FunctionCall, kind: FunctionKind, context: Context): 
     const value = values[index];
     if (value) return coerce(value, type ?? value.type);
     if (arg.kind !== 'lambda' || type?.kind !== 'function') throw notSupported('This lambda', arg.at);
-    return lambdaText(arg, type, context);
+    return lambdaText(type, bodies[index]!);
   });
   return { resolved, texts };
 }
@@ -89,19 +91,30 @@ function within(
   return { variables, context: { ...context, variables: [...context.variables, ...variables] } };
 }
 
-function lambdaArgument(lambda: Lambda, context: Context): Argument {
-  return {
-    lambda: {
-      arity: lambda.parameters.length,
-      body: (types) => analyze(lambda.body, within(lambda, types, context).context).type,
-    },
+type LambdaBodies = (types: readonly Type[]) => {
+  readonly variables: readonly LambdaVariable[];
+  readonly body: ReturnType<typeof analyze>;
+};
+
+/** Each body is read once for the same types: lambdas in lambdas would cost twice as much a level. */
+function lambdaBodies(lambda: Lambda, context: Context): LambdaBodies {
+  const known = new Map<string, ReturnType<LambdaBodies>>();
+  return (types) => {
+    const key = JSON.stringify(types);
+    const inner = within(lambda, types, context);
+    const made = known.get(key) ?? { variables: inner.variables, body: analyze(lambda.body, inner.context) };
+    known.set(key, made);
+    return made;
   };
 }
 
-function lambdaText(lambda: Lambda, type: Extract<Type, { kind: 'function' }>, context: Context): string {
-  const inner = within(lambda, type.parameters, context);
-  const body = coerce(analyze(lambda.body, inner.context), type.result);
-  return `lambda ${inner.variables.map((variable) => variable.sql).join(', ')}: ${body}`;
+function lambdaArgument(lambda: Lambda, bodies: LambdaBodies): Argument {
+  return { lambda: { arity: lambda.parameters.length, body: (types) => bodies(types).body.type } };
+}
+
+function lambdaText(type: Extract<Type, { kind: 'function' }>, bodies: LambdaBodies): string {
+  const { variables, body } = bodies(type.parameters);
+  return `lambda ${variables.map((variable) => variable.sql).join(', ')}: ${coerce(body, type.result)}`;
 }
 
 function orderText(items: readonly SortItem[], context: Context): string | undefined {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { compileQuery } from '../../../src/sql/index.ts';
 import { parseStatement } from '../../../src/sql/parse/statements.ts';
 
 const nested = (open: string, depth: number) => `SELECT ${open.repeat(depth)}1${')'.repeat(depth)}`;
@@ -14,6 +15,14 @@ describe('nesting', () => {
       const { user } = process.cpuUsage(begun);
       assert.ok(user < 20e6, `${user / 1e6} s`);
     });
+
+  it('of lambdas reads each body once', () => {
+    const sql = `SELECT ${'transform(ARRAY[1], x -> '.repeat(40)}1${')'.repeat(40)}`;
+    const statement = parseStatement(sql);
+    assert.equal(statement.kind, 'query');
+    const options = { relations: { find: () => undefined }, defaultDatabase: 'd', parameters: [] };
+    if (statement.kind === 'query') assert.equal(compileQuery(statement.query, options).columns.length, 1);
+  });
 
   it('deeper than anybody writes is refused at once, as a stack that is full', () => {
     for (const open of ['(', 'abs(', 'coalesce(1, '])
