@@ -42,6 +42,9 @@ function readArguments(): Arguments | 'help' {
       },
     });
     if (values.help) return 'help';
+    // An empty one is a variable that was not set: the folder would be the current one, the host every address.
+    for (const [name, value] of Object.entries(values))
+      if (value === '') throw new LakeError(`--${name} is empty`, 'give it a value, or leave it out');
     const port = values.port ?? '4566';
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
       throw new LakeError(`--port ${port} is no port`, 'give 0 to 65535');

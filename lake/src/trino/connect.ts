@@ -59,12 +59,18 @@ async function isStarting(server: TrinoServer): Promise<boolean> {
     const info = (await response.json()) as { starting?: unknown };
     if (typeof info.starting === 'boolean') return info.starting;
   } catch (error) {
+    // It answered, but not with JSON.
+    if (error instanceof SyntaxError) throw noTrino(server);
     throw new LakeError(
       `the Trino at ${server.url} can't be reached (${reason(error)})`,
       'start it, or correct --trino-url',
     );
   }
-  throw new LakeError(`what answers at ${server.url} is no Trino`, 'correct --trino-url');
+  throw noTrino(server);
+}
+
+function noTrino(server: TrinoServer): LakeError {
+  return new LakeError(`what answers at ${server.url} is no Trino`, 'correct --trino-url');
 }
 
 async function askCatalogs(server: TrinoServer): Promise<ReadonlyMap<string, string> | string> {

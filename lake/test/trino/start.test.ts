@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type LakeOptions, startLake } from '../../src/index.ts';
+import { type Lake, type LakeOptions, startLake } from '../../src/index.ts';
 import { LakeError } from '../../src/wire/lake-error.ts';
 import { temporaryFolder } from '../server/started.ts';
 import { type FakeTrino, fakeTrino } from './fake-trino.ts';
@@ -12,10 +12,15 @@ const BIN = join(import.meta.dirname, '..', '..', 'bin', 'weir-lake.js');
 const STATEMENTS = join(import.meta.dirname, 'without-duckdb.ts');
 
 let fake: FakeTrino;
+let other: Lake; // answers in XML
 before(async () => {
   fake = await fakeTrino();
+  other = await startLake({ dir: temporaryFolder() });
 });
-after(() => fake.stop());
+after(async () => {
+  await fake.stop();
+  await other.stop();
+});
 
 interface Ended {
   readonly code: number | null;
@@ -43,6 +48,12 @@ describe('a Trino that is no good is one line and exit code 1', { concurrency: t
       args: () => engine('--trino-url', 'http://127.0.0.1:9'),
       says: /^weir-lake: the Trino at http:\/\/127\.0\.0\.1:9 can't be reached \(.+\): start it, or correct --trino-url\n$/,
     },
+    {
+      name: 'an answer that is no JSON',
+      args: () => engine('--trino-url', other.url),
+      says: /^weir-lake: what answers at http:\S+ is no Trino: correct --trino-url\n$/,
+    },
+    { name: 'an empty value', args: () => ['--host', ''], says: /^weir-lake: --host is empty: give it a value/ },
     {
       name: 'no address at all',
       args: () => engine(),
