@@ -38,8 +38,10 @@ export interface Faults {
 /** What is wrong with a posted fault. */
 export class FaultInputError extends Error {}
 
+const SERVICES: readonly string[] = ['s3', 'glue', 'athena', 'sts', 'athena-query', '*'];
+
 const FIELDS: Readonly<Record<keyof Fault, (value: unknown) => boolean>> = {
-  service: isText,
+  service: (value) => isText(value) && SERVICES.includes((value as string).toLowerCase()),
   operation: isText,
   times: isCount,
   after: isCount,

@@ -35,7 +35,7 @@ export async function control(request: Request, parts: ControlParts): Promise<An
     case 'POST compile':
       return json(200, await parts.compile(await bodyOf(request)));
     default:
-      return json(404, { error: `no ${route}: there are health, faults, log and compile` });
+      return json(404, { error: `no ${request.method} ${request.rawPath}: there are health, faults, log and compile` });
   }
 }
 

@@ -136,6 +136,7 @@ describe('faults', () => {
   it('are refused where they say something unknown', async () => {
     for (const fault of [
       { sevice: 's3' },
+      { service: 'gleu' },
       { times: -1 },
       { times: 'two' },
       { drop: 'after' },
