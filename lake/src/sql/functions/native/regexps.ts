@@ -129,4 +129,4 @@ export const regexpNatives = [
   ),
   native('weir_regexp_position(VARCHAR, VARCHAR, BIGINT, BIGINT) BIGINT', position),
   nativeWithNulls('weir_like(VARCHAR, VARCHAR, VARCHAR) BOOLEAN', like),
-];
+].map((one) => ({ ...one, patterns: true }));

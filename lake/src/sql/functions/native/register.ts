@@ -12,6 +12,7 @@ import {
   LIST,
   VARCHAR,
 } from '@duckdb/node-api';
+import { bounded } from './bounded.ts';
 import { NativeFailure, type NativeFunction, type NativeType, type NativeValue } from './udf.ts';
 
 const types: Readonly<Record<NativeType, DuckDBType>> = {
@@ -33,11 +34,17 @@ export function registerNative(connection: DuckDBConnection, definition: NativeF
     mainFunction: (info, input, output) => {
       const columns = definition.parameters.map((_, index) => input.getColumnVector(index));
       try {
-        for (let row = 0; row < input.rowCount; row += 1) {
-          const args = columns.map((column) => fromDuckdb(column.getItem(row)));
-          const skip = !definition.nulls && args.includes(null);
-          output.setItem(row, skip ? null : toDuckdb(definition.call(args)));
-        }
+        const values: DuckDBValue[] = [];
+        const compute = () => {
+          for (let row = 0; row < input.rowCount; row += 1) {
+            const args = columns.map((column) => fromDuckdb(column.getItem(row)));
+            const skip = !definition.nulls && args.includes(null);
+            values.push(skip ? null : toDuckdb(definition.call(args)));
+          }
+        };
+        if (definition.patterns) bounded(compute);
+        else compute();
+        for (const [row, value] of values.entries()) output.setItem(row, value);
         output.flush();
       } catch (error) {
         info.setError(failureText(error));

@@ -13,6 +13,8 @@ export interface NativeFunction {
   readonly parameters: readonly NativeType[];
   readonly returns: NativeType;
   readonly nulls: boolean;
+  /** It searches texts by a pattern of the statement's, which may never end: it is given so much time. */
+  readonly patterns?: boolean;
   call(args: readonly NativeValue[]): NativeValue;
 }
 
