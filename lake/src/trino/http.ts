@@ -78,10 +78,19 @@ type Answered = { readonly page: Page } | { readonly again: string };
 async function ask(server: TrinoServer, uri: string, init: RequestInit): Promise<Answered> {
   const response = await fetch(uri, init);
   const text = await response.text();
-  if (response.ok) return { page: readPage(text) };
+  if (response.ok) return { page: ownPage(server, readPage(text)) };
   const said = `HTTP ${response.status} ${text.slice(0, 500).trim()}`.trim();
   if ([429, 502, 503, 504].includes(response.status)) return { again: said };
   throw new EngineFailure('GENERIC_INTERNAL_ERROR', `Trino at ${server.url} answered ${said}`);
+}
+
+/** Every request carries the user's password: a page elsewhere is not asked for. */
+function ownPage(server: TrinoServer, page: Page): Page {
+  const { nextUri } = page;
+  if (nextUri === undefined || (URL.canParse(nextUri) && new URL(nextUri).origin === new URL(server.url).origin))
+    return page;
+  const text = `Trino at ${server.url} says that its answer goes on at another address: ${nextUri.slice(0, 200)}`;
+  throw new EngineFailure('GENERIC_INTERNAL_ERROR', text);
 }
 
 async function patiently(server: TrinoServer, signal: AbortSignal, attempt: () => Promise<Answered>): Promise<Page> {
