@@ -91,6 +91,6 @@ async function tellRun(summary: LoadSummary): Promise<void> {
   const tables = summary.tables.map((outcome) => ({ ...outcome, lines: tableLines(outcome) }));
   await runSummary(loadMarkdown(tables, summaryLine(summary)));
   for (const { table, state, lines } of tables) {
-    if (state === 'failed') runError(`${table} did not load`, lines.join('\n'));
+    if (state === 'failed') await runError(`${table} did not load`, lines.join('\n'));
   }
 }

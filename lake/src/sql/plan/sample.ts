@@ -28,10 +28,12 @@ export function sample(
     throw refuse('INVALID_ARGUMENTS', relation.percentage.at, 'Sample percentage must be between 0 and 100');
   }
   const name = alias(place.state, 't');
-  const columns = inner.fields.map((each, index) => `${each.sql} AS c${index}`).join(', ');
+  // Hidden columns ("$path") are read from a table only where somebody names them, which through a sample nobody can.
+  const shown = inner.fields.filter((each) => !each.hidden);
+  const columns = shown.map((each, index) => `${each.sql} AS c${index}`).join(', ');
   return {
     ...inner,
     sql: `(SELECT ${columns} FROM ${inner.sql} WHERE random() * 100 < ${percentage.sql}) AS ${name}`,
-    fields: inner.fields.map((each, index) => field({ ...each, sql: `${name}.c${index}` })),
+    fields: shown.map((each, index) => field({ ...each, sql: `${name}.c${index}` })),
   };
 }
