@@ -194,58 +194,76 @@ async function loadBatch(
   if (unfit.length > 0) return new Set(unfit.map((each) => each.key));
   await registerSources(context, discovery, objects);
   const mapping = await mappingOf(run, discovery, objects);
-  const homeless = new Set(mapping.filter((each) => each.values.includes(null)).map((each) => each.object ?? ''));
-  if (homeless.size > 0) {
-    const names = table.partitions.map((column) => column.name).join(', ');
-    return blame(
-      run,
-      objects,
-      homeless,
-      `has rows without ${names}`,
-      'leave such rows out in load.sql (WHERE ... IS NOT NULL)',
-    );
-  }
+  const homeless = homelessRows(table, mapping);
+  if (homeless !== undefined) return blame(run, objects, homeless);
+  const plain = mapping.map((each) => ({ object: each.object, values: each.values as readonly string[] }));
   const listed = new Map(discovery.units.flatMap((unit) => unit.sources.objects).map((object) => [object.key, object]));
   const known = new Map(
     [...discovery.ledger].map(([key, entry]) => [key, { values: discovery.existing.get(key)!.values, entry }]),
   );
-  const plain = mapping.map((each) => ({ object: each.object, values: each.values as readonly string[] }));
   const { work: touched, gone } = filePlan(objects, plain, known, listed);
   const work = wantedOf(discovery, touched);
-  const held = heldBack(discovery, work);
-  if (held.size > 0) {
-    const cure = 'npm run rollback -- --release lets it be loaded again, load --from --to loads it at once';
-    return blame(run, objects, held, 'has or had rows in a partition that is held', cure);
-  }
-  const strange = new Set(
-    work.filter((each) => isStrange(discovery, each)).flatMap((each) => freshIn(discovery, each)),
-  );
-  if (strange.size > 0) {
-    const cure =
-      'leave these rows out in load.sql, or drop the partition from the catalog once its rows are in landing files';
-    return blame(run, objects, strange, 'has rows in a partition that another program loaded', cure);
-  }
+  const obstacle = obstacleOf(discovery, work);
+  if (obstacle !== undefined) return blame(run, objects, obstacle);
   if (gone.length > 0) {
     throw new UserError(
       `partitions of ${keyOf(table)} cannot be made anew: ${gone[0]!.key} is gone, of which they were made`,
       'put it back (an earlier version of it), or load into another table',
     );
   }
-  const most = mostPartitions(table);
-  for (let at = 0; at < work.length; at += most) {
-    const group = groupOf(work.slice(at, at + most));
-    const result = await runGroup({
-      ...{ context, discovery, group, lease: run.lease, meter: run.meter },
-      objects: restriction(context, discovery, group),
-    });
-    run.done(result);
-    if (result.failed.length === 0) continue;
-    const broken = new Set(result.failed.map(unitKey));
+  const broken = await loadWork(run, discovery, work);
+  if (broken.size > 0) {
     const guilty = new Set(plain.filter((each) => broken.has(unitKey(each.values))).map((each) => each.object ?? ''));
     return guilty.has('') || guilty.size === 0 ? new Set(objects.map((object) => object.key)) : guilty;
   }
   await writeIndex(context, table, objects);
   return new Set();
+}
+
+/** Makes partitions anew, as many at once as a statement may write; answers those that broke a check, and stops there. */
+async function loadWork(run: FileRun, discovery: Discovery, work: readonly FileWork[]): Promise<ReadonlySet<string>> {
+  const { context, lease, meter } = run;
+  const most = mostPartitions(discovery.table);
+  for (let at = 0; at < work.length; at += most) {
+    const group = groupOf(work.slice(at, at + most));
+    const objects = restriction(context, discovery, group);
+    const result = await runGroup({ context, discovery, group, lease, meter, objects });
+    run.done(result);
+    if (result.failed.length > 0) return new Set(result.failed.map(unitKey));
+  }
+  return new Set();
+}
+
+/** Why objects cannot be loaded: `guilty` are their keys, '' among them where it cannot be told which. */
+interface Obstacle {
+  readonly guilty: ReadonlySet<string>;
+  readonly what: string;
+  readonly cure: string;
+}
+
+/** Rows without a partition value have no place in the table. */
+function homelessRows(table: LoadedTable, mapping: readonly Mapped[]): Obstacle | undefined {
+  const guilty = new Set(mapping.filter((each) => each.values.includes(null)).map((each) => each.object ?? ''));
+  if (guilty.size === 0) return undefined;
+  const names = table.partitions.map((column) => column.name).join(', ');
+  const cure = 'leave such rows out in load.sql (WHERE ... IS NOT NULL)';
+  return { guilty, what: `has rows without ${names}`, cure };
+}
+
+/** Partitions that must not be made anew now: held ones, and those with rows of another program. */
+function obstacleOf(discovery: Discovery, work: readonly FileWork[]): Obstacle | undefined {
+  const held = heldBack(discovery, work);
+  if (held.size > 0) {
+    const cure = 'npm run rollback -- --release lets it be loaded again, load --from --to loads it at once';
+    return { guilty: held, what: 'has or had rows in a partition that is held', cure };
+  }
+  const strange = new Set(
+    work.filter((each) => isStrange(discovery, each)).flatMap((each) => freshIn(discovery, each)),
+  );
+  if (strange.size === 0) return undefined;
+  const cure =
+    'leave these rows out in load.sql, or drop the partition from the catalog once its rows are in landing files';
+  return { guilty: strange, what: 'has rows in a partition that another program loaded', cure };
 }
 
 /**
@@ -281,9 +299,7 @@ function isStrange({ ledger, existing }: Discovery, { values }: FileWork): boole
   return existing.has(unitKey(values)) && !ledger.has(unitKey(values));
 }
 
-function groupOf(
-  work: readonly { readonly values: readonly string[]; readonly objects: readonly SourceObject[] }[],
-): LoadGroup {
+function groupOf(work: readonly FileWork[]): LoadGroup {
   const units = work.map(({ values, objects }): LoadUnit => {
     const sources = { objects, upstream: [] };
     const state = { kind: 'due', reason: 'new' } as const;
@@ -306,11 +322,18 @@ function objectsIn(context: LoadContext, discovery: Discovery, paths: readonly s
   return { table, paths, partitions: [...new Map(partitions.map((each) => [unitKey(each), each])).values()] };
 }
 
+/** A partition that an object has rows in, as the engine writes its values; see Mapping in core/load/files.ts. */
+interface Mapped {
+  readonly object: string | undefined;
+  readonly values: readonly (string | null)[];
+}
+
+/** Asks which object has rows in which partition. */
 async function mappingOf(
   run: FileRun,
   discovery: Discovery,
   objects: readonly SourceObject[],
-): Promise<readonly { readonly object: string | undefined; readonly values: readonly (string | null)[] }[]> {
+): Promise<readonly Mapped[]> {
   const { context, meter } = run;
   const only = objectsIn(
     context,
@@ -328,13 +351,8 @@ async function mappingOf(
   });
 }
 
-function blame(
-  run: FileRun,
-  objects: readonly SourceObject[],
-  guilty: ReadonlySet<string>,
-  what: string,
-  cure: string,
-): ReadonlySet<string> {
+/** Tells of each guilty object why it is not loaded; all of them are, where it cannot be told which. */
+function blame(run: FileRun, objects: readonly SourceObject[], { guilty, what, cure }: Obstacle): ReadonlySet<string> {
   const keys = guilty.has('') ? objects.map((object) => object.key) : [...guilty];
   for (const key of keys) run.failed({ message: `${key} ${what}; nothing of it was published`, cure });
   return new Set(keys);
