@@ -7,6 +7,7 @@ import {
   readLedger,
   rollbackTarget,
   rolledBack,
+  s3Place,
   unitKey,
 } from '../core/load/index.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
@@ -80,6 +81,7 @@ export async function rollback(context: LoadContext, options: RollbackOptions): 
   }
 }
 
+/** Prints the result of `rollback`. */
 export function printRollback(result: RollbackResult, json: boolean): ExitCode {
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else for (const line of rollbackLines(result)) process.stdout.write(`${line}\n`);
@@ -187,7 +189,7 @@ function noPast(entry: Entry, options: RollbackOptions): string {
 }
 
 async function missingFiles(context: LoadContext, past: PastLoad): Promise<string | undefined> {
-  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(past.location) ?? [];
+  const { bucket, key: prefix } = s3Place(past.location);
   let bytes = 0;
   for await (const object of context.s3.list(bucket, prefix)) bytes += object.size;
   return bytes < past.bytes ? `the files of load ${past.id} are gone from ${past.location}` : undefined;

@@ -11,6 +11,7 @@ import {
   readLedger,
   readRejects,
   rejectsQuery,
+  s3Place,
   strayRejects,
   unitKey,
 } from '../../core/load/index.ts';
@@ -53,7 +54,7 @@ export async function countRejects(
 }
 
 async function hasRejects(context: LoadContext, location: string): Promise<boolean> {
-  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(location) ?? [];
+  const { bucket, key: prefix } = s3Place(location);
   for await (const { key } of context.s3.list(bucket, `${prefix}${ROWS_COLUMN}=${REJECTED}/`)) {
     if (isDataObject(key)) return true;
   }

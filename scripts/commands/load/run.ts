@@ -12,6 +12,7 @@ import {
   pastOf,
   relationsOf,
   type SourceObjects,
+  s3Place,
   stagingName,
   unitKey,
 } from '../../core/load/index.ts';
@@ -290,7 +291,7 @@ function recordOf(
 }
 
 async function bytesByFolder(context: LoadContext, location: string): Promise<ReadonlyMap<string, number>> {
-  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(location) ?? [];
+  const { bucket, key: prefix } = s3Place(location);
   const bytes = new Map<string, number>();
   for await (const object of context.s3.list(bucket, prefix)) {
     if (!isDataObject(object.key)) continue;

@@ -1,4 +1,4 @@
-import { csvLine, type RejectReason } from '../../core/load/index.ts';
+import { csvLine, type RejectReason, s3Place } from '../../core/load/index.ts';
 import type { TableDefinition } from '../../core/model/definition.ts';
 import type { LoadContext } from './context.ts';
 import { bucketOf, type Discovery } from './discover.ts';
@@ -11,6 +11,7 @@ const MOST_TEXT = 200;
 /** Says of one rejected row what people look for: its file, the line where it can be had, and how it read. */
 export type Sampler = (reason: RejectReason) => Promise<string>;
 
+/** Looks rejected rows up in the landing files of a table. */
 export function sampler(context: LoadContext, discovery: Discovery): Sampler {
   // Examples that follow each other are mostly of one file.
   let last: { readonly file: string; readonly text: Promise<string | undefined> } | undefined;
@@ -33,7 +34,7 @@ function tableOf(context: LoadContext, discovery: Discovery, file: string): Tabl
 
 async function textOfFile(context: LoadContext, discovery: Discovery, file: string): Promise<string | undefined> {
   if (tableOf(context, discovery, file)?.format.kind !== 'csv') return undefined;
-  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(file) ?? [];
+  const { bucket, key } = s3Place(file);
   const object = await context.s3.head(bucket, key);
   if (object === undefined || object.size > MOST_BYTES) return undefined;
   const found = await context.s3.get(bucket, key);

@@ -19,6 +19,7 @@ export interface ShareRequest {
   readonly meter: Meter;
 }
 
+/** Asks, once for each row count by percent, what it compares with. */
 export async function shareOf(context: LoadContext, request: ShareRequest): Promise<Share> {
   const found = new Map<Check, (partition: readonly string[]) => number | undefined>();
   for (const check of request.table.checks) {

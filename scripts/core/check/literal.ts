@@ -1,4 +1,5 @@
-import { quoteString } from '../sql/index.ts';
+import type { Column } from '../model/definition.ts';
+import { quoteIdentifier, quoteString } from '../sql/index.ts';
 
 const NUMBERS = /^(tinyint|smallint|int|integer|bigint|float|double|real|decimal\b.*)$/;
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
@@ -15,6 +16,14 @@ export function typedLiteral(value: string | number | boolean, type: string): st
   if (plain === 'date') return `DATE ${quoteString(text)}`;
   if (plain === 'timestamp') return `TIMESTAMP ${quoteString(text)}`;
   return quoteString(text);
+}
+
+/** The condition that the columns have the values of one of these partitions: `("year", "month") IN (('2025', '03'))`. */
+export function amongPartitions(columns: readonly Column[], partitions: readonly (readonly string[])[]): string {
+  const tuple = (texts: readonly string[]): string => (texts.length === 1 ? texts[0]! : `(${texts.join(', ')})`);
+  const names = tuple(columns.map((column) => quoteIdentifier(column.name)));
+  const listed = partitions.map((values) => tuple(values.map((value, at) => typedLiteral(value, columns[at]!.type))));
+  return `${names} IN (${listed.join(', ')})`;
 }
 
 function numberLiteral(text: string): string {

@@ -2,7 +2,7 @@ import type { TableDefinition } from '../model/definition.ts';
 import { addDays, type Day, daysOf, periods, tableGranularity, valuesOf } from '../partition/index.ts';
 import { quoteIdentifier, quoteRelation } from '../sql/index.ts';
 import { auditKey } from './audit.ts';
-import { typedLiteral } from './literal.ts';
+import { amongPartitions } from './literal.ts';
 
 /** How many rows a source has for the days of each partition: what a row count against the source compares with. */
 export interface SourceCount {
@@ -14,6 +14,7 @@ export interface SourceCount {
 /** Beyond these the list of partitions would be most of the statement: all are counted. */
 const MOST_LISTED = 2000;
 
+/** The query that counts a source's rows by its own partitions, and how its answer is read for each of the table's. */
 export function sourceCount(
   table: TableDefinition,
   source: TableDefinition,
@@ -29,14 +30,7 @@ export function sourceCount(
   }
   const keys = dated.partitions.map((column) => quoteIdentifier(column.name));
   const listed = [...new Map(partitions.flatMap(wanted).map((each) => [auditKey(dated, each), each])).values()];
-  const tuples = listed.map((values) => {
-    const literals = values.map((value, index) => typedLiteral(value, dated.partitions[index]!.type));
-    return literals.length === 1 ? literals[0] : `(${literals.join(', ')})`;
-  });
-  const inside =
-    listed.length > MOST_LISTED
-      ? ''
-      : `\nWHERE ${keys.length === 1 ? keys[0] : `(${keys.join(', ')})`} IN (${tuples.join(', ')})`;
+  const inside = listed.length > MOST_LISTED ? '' : `\nWHERE ${amongPartitions(dated.partitions, listed)}`;
   return {
     sql: `SELECT ${keys.join(', ')}, count(*) AS row_count\nFROM ${from}${inside}\nGROUP BY ${keys.join(', ')}`,
     read: (rows, partition) => {

@@ -33,9 +33,25 @@ export function readAudit(
   answers: readonly { readonly query: AuditQuery; readonly rows: readonly (readonly (string | null)[])[] }[],
   basis: AuditBasis,
 ): AuditResult {
+  const counted = countsOf(table, answers);
+  const results = table.checks
+    .filter(isOfRows)
+    .flatMap((check) => partitions.map((partition) => resultOf(check, table, partition, counted, basis)));
+  return { rows: counted.rows, results };
+}
+
+/** The numbers of an audit, by auditKey. */
+interface Counts {
+  readonly rows: ReadonlyMap<string, number>;
+  readonly byPartition: ReadonlyMap<Check, ReadonlyMap<string, number>>;
+  /** Of checks whose rows cannot be told apart by partition. */
+  readonly everywhere: ReadonlyMap<Check, number>;
+}
+
+function countsOf(table: TableDefinition, answers: Parameters<typeof readAudit>[2]): Counts {
   const width = table.partitions.length;
   const rows = new Map<string, number>();
-  const failed = new Map<Check, Map<string, number>>();
+  const byPartition = new Map<Check, Map<string, number>>();
   const everywhere = new Map<Check, number>();
   for (const { query, rows: found } of answers) {
     const offset = query.byPartition ? width : 0;
@@ -44,33 +60,38 @@ export function readAudit(
       for (const [index, check] of query.counts.entries()) {
         const count = countOf(check, row[offset + index] ?? null);
         if (check === undefined) rows.set(key, count);
-        else if (query.byPartition) failed.set(check, (failed.get(check) ?? new Map()).set(key, count));
+        else if (query.byPartition) byPartition.set(check, (byPartition.get(check) ?? new Map()).set(key, count));
         else everywhere.set(check, count);
       }
     }
   }
-  const results = table.checks.filter(isOfRows).flatMap((check) =>
-    partitions.map((partition): CheckResult => {
-      const key = auditKey(table, partition);
-      const { rule } = check;
-      if (rule.kind === 'row_count') {
-        const count = rows.get(key) ?? 0;
-        const passed = count >= (rule.min ?? 0) && count <= (rule.max ?? Number.POSITIVE_INFINITY);
-        return { check, partition, passed, count };
-      }
-      if (rule.kind === 'row_share') {
-        const count = rows.get(key) ?? 0;
-        return { check, partition, passed: isInShare(rule, count, basis.share(check, partition)), count };
-      }
-      if (rule.kind === 'freshness') {
-        const count = ageOf(table, partition, failed.get(check)?.get(key), basis.today);
-        return { check, partition, passed: (rows.get(key) ?? 0) === 0 || count <= rule.days, count };
-      }
-      const count = failed.get(check)?.get(key) ?? everywhere.get(check) ?? 0;
-      return { check, partition, passed: count === 0, count };
-    }),
-  );
-  return { rows, results };
+  return { rows, byPartition, everywhere };
+}
+
+function resultOf(
+  check: Check,
+  table: TableDefinition,
+  partition: readonly string[],
+  counted: Counts,
+  basis: AuditBasis,
+): CheckResult {
+  const key = auditKey(table, partition);
+  const { rule } = check;
+  const rows = counted.rows.get(key) ?? 0;
+  const found = counted.byPartition.get(check)?.get(key);
+  if (rule.kind === 'row_count') {
+    const passed = rows >= (rule.min ?? 0) && rows <= (rule.max ?? Number.POSITIVE_INFINITY);
+    return { check, partition, passed, count: rows };
+  }
+  if (rule.kind === 'row_share') {
+    return { check, partition, passed: isInShare(rule, rows, basis.share(check, partition)), count: rows };
+  }
+  if (rule.kind === 'freshness') {
+    const count = ageOf(table, partition, found, basis.today);
+    return { check, partition, passed: rows === 0 || count <= rule.days, count };
+  }
+  const count = found ?? counted.everywhere.get(check) ?? 0;
+  return { check, partition, passed: count === 0, count };
 }
 
 /** Freshness of a table as a whole is asked of the catalog, not of the rows. */
@@ -82,7 +103,11 @@ function countOf(check: Check | undefined, text: string | null): number {
   return text === null && check?.rule.kind === 'freshness' ? Number.NEGATIVE_INFINITY : Number(text ?? 0);
 }
 
-function isInShare(rule: Extract<Check['rule'], { kind: 'row_share' }>, count: number, whole: number | undefined) {
+function isInShare(
+  rule: Extract<Check['rule'], { kind: 'row_share' }>,
+  count: number,
+  whole: number | undefined,
+): boolean {
   if (whole === undefined) return true;
   const percent = 100 * count;
   return percent >= (rule.min ?? 0) * whole && (rule.max === undefined || percent <= rule.max * whole);

@@ -1,4 +1,4 @@
-import { typedLiteral } from '../check/literal.ts';
+import { amongPartitions } from '../check/literal.ts';
 import type { Compression, TableDefinition, TableFormat } from '../model/definition.ts';
 import { UserError } from '../model/exit.ts';
 import type { Day } from '../partition/index.ts';
@@ -57,7 +57,7 @@ export function ctas(request: CtasRequest): string {
     `WITH (\n  ${properties(table, request.location, keys).join(',\n  ')}\n)`,
     `AS SELECT ${[...columns, ...rows.columns, ...partitions].join(', ')}`,
     `FROM (${rows.query}) AS loaded`,
-    ...(request.only === undefined ? [] : [`WHERE ${filter(table, request.only)}`]),
+    ...(request.only === undefined ? [] : [`WHERE ${amongPartitions(table.partitions, request.only)}`]),
     ...(sorted.length === 0 ? [] : [`ORDER BY ${sorted.join(', ')}`]),
   ];
   const sql = lines.join('\n');
@@ -93,7 +93,10 @@ export function loadQuery(request: Pick<CtasRequest, 'table' | 'days' | 'rename'
 
 function onlyObjects({ table, paths, partitions }: SourceObjects): string {
   const source = quoteRelation(table.database, table.name);
-  const inside = partitions.length === 0 || table.partitions.length === 0 ? '' : ` AND ${filter(table, partitions)}`;
+  const inside =
+    partitions.length === 0 || table.partitions.length === 0
+      ? ''
+      : ` AND ${amongPartitions(table.partitions, partitions)}`;
   // No object is left with rows in the partitions that are made anew: they become empty. SQL knows no empty list.
   const listed = paths.length === 0 ? 'FALSE' : `"$path" IN (${paths.map(quoteString).join(', ')})`;
   return `SELECT *, "$path" AS ${PATH_COLUMN} FROM ${source} WHERE ${listed}${inside}`;
@@ -132,15 +135,6 @@ function formatName(format: TableFormat): string {
 
 function compressionName(compression: Compression | undefined): string | undefined {
   return compression === undefined ? undefined : compression.toUpperCase();
-}
-
-function filter(table: TableDefinition, only: readonly (readonly string[])[]): string {
-  const rows = only.map((values) => {
-    const literals = values.map((value, index) => typedLiteral(value, table.partitions[index]!.type));
-    return literals.length === 1 ? literals[0]! : `(${literals.join(', ')})`;
-  });
-  const names = table.partitions.map((column) => quoteIdentifier(column.name));
-  return `${names.length === 1 ? names[0] : `(${names.join(', ')})`} IN (${rows.join(', ')})`;
 }
 
 /** A table name for a load that needs no quoting: Athena's DDL and CTAS quote differently. */

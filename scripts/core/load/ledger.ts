@@ -47,7 +47,8 @@ export interface LedgerEntry extends Omit<PastLoad, 'location'> {
 
 /** Glue takes 512,000 characters a parameter; more objects than this are told by their number alone. */
 const MOST_SOURCES = 1000;
-const MOST_PAST = 2;
+/** How many loads before its own an entry keeps for rollback; gc leaves their files. */
+export const MOST_PAST = 2;
 
 /** The parameters of an entry. */
 export function writeLedger(entry: LedgerEntry): Readonly<Record<string, string>> {

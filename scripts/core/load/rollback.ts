@@ -1,4 +1,4 @@
-import { type LedgerEntry, type PastLoad, pastOf, type SourceObject, type UpstreamLoad } from './ledger.ts';
+import { type LedgerEntry, MOST_PAST, type PastLoad, pastOf, type SourceObject, type UpstreamLoad } from './ledger.ts';
 
 /** What the record of a load says of one of its partitions, where there still is one. */
 export interface Remembered {
@@ -29,7 +29,7 @@ export function rolledBack(
     ...fields,
     sources: remembered?.sources ?? [],
     upstream: remembered?.upstream ?? [],
-    previous: current ? [current, ...others].slice(0, 2) : others,
+    previous: current ? [current, ...others].slice(0, MOST_PAST) : others,
     held: `rolled back from ${entry.id} on ${time}`,
   };
 }
