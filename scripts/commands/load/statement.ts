@@ -8,9 +8,10 @@ export interface Meter {
   readonly scanned: number[];
 }
 
+/** One statement of a load. */
 export interface Statement {
   readonly sql: string;
-  /** The load that it belongs to and which of its statements it is: with the attempt, what its request token is made of. */
+  /** The load that it belongs to and which of its statements it is: what its request token is made of. */
   readonly loadId: string;
   readonly step: string;
   readonly meter: Meter;
@@ -26,7 +27,7 @@ export async function runStatement(context: LoadContext, statement: Statement): 
   const queryId = await context.athena.start({
     sql: statement.sql,
     workgroup: context.environment.workgroups.load,
-    token: requestToken(statement.loadId, statement.step, 1),
+    token: requestToken(statement),
   });
   await statement.started?.(queryId);
   const outcome = await context.athena.wait(queryId, context.signal);
@@ -36,6 +37,7 @@ export async function runStatement(context: LoadContext, statement: Statement): 
   throw new StatementError(statement.step, outcome.reason, queryId);
 }
 
+/** Runs a statement and reads all rows that it answers. */
 export async function runQuery(context: LoadContext, statement: Statement): Promise<QueryRows> {
   const outcome = await runStatement(context, statement);
   return context.athena.rows(outcome.queryId);
@@ -54,12 +56,13 @@ export class StatementError extends UserError {
 }
 
 /**
- * The same load, statement and attempt give the same token, so that a lost reply does not start a statement twice; another
- * attempt gives another one, because Athena answers a known token with the old execution, failed or not.
+ * The same statement of the same load gives the same token, so that a lost reply does not start it twice, and a run that
+ * goes on with a load finds the execution that is there. Athena answers a known token with the old execution, failed or
+ * not: so what failed is tried again under another load id, never under its own.
  */
-function requestToken(loadId: string, step: string, attempt: number): string {
+function requestToken({ loadId, step }: Statement): string {
   return createHash('sha256')
-    .update(JSON.stringify([loadId, step, attempt]))
+    .update(JSON.stringify([loadId, step]))
     .digest('hex');
 }
 
