@@ -57,6 +57,7 @@ export async function gc(context: LoadContext, options: GcOptions): Promise<GcRe
   return { tables: results, deleted: options.delete };
 }
 
+/** Prints the result of `gc`; what could not be deleted makes the exit code 1. */
 export function printGc(result: GcResult, json: boolean): ExitCode {
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else for (const line of gcLines(result)) process.stdout.write(`${line}\n`);

@@ -87,6 +87,7 @@ export function printLoad(summary: LoadSummary, json: boolean): ExitCode {
   return bad ? EXIT.error : EXIT.done;
 }
 
+/** Prints the result of `load --dry-run`. */
 export function printPreview(previews: readonly TablePreview[], json: boolean): ExitCode {
   if (json) process.stdout.write(`${JSON.stringify({ tables: previews })}\n`);
   else for (const preview of previews) process.stdout.write(`${previewLines(preview).join('\n')}\n`);

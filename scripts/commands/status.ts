@@ -52,6 +52,7 @@ export interface Trace {
   readonly checks: LoadRecord['checks'];
 }
 
+/** What is known of one partition, by its values or its day; refused if no load has written it. */
 export async function trace(context: LoadContext, name: string, partition: string): Promise<Trace> {
   const run = planRun(context, { tables: [name], from: undefined, to: undefined, maxBytes: 0 });
   const table = run.order[0]!;
@@ -70,6 +71,7 @@ export async function trace(context: LoadContext, name: string, partition: strin
   };
 }
 
+/** Prints the result of `status`; a calendar too, where it is of one table. */
 export function printStatus(tables: readonly TableStatus[], json: boolean): ExitCode {
   if (json) process.stdout.write(`${JSON.stringify({ tables })}\n`);
   else for (const line of statusLines(tables)) process.stdout.write(`${line}\n`);

@@ -109,6 +109,7 @@ function checked(failures: readonly EntryFailure[]): void {
   );
 }
 
+/** The error for an object that somebody changed after the plan was made. */
 export function moved(object: string): UserError {
   return new UserError(`${object} changed while apply was at work`, 'run plan again and look at what changed');
 }

@@ -60,6 +60,7 @@ export async function adopt(
   return adoptions;
 }
 
+/** Prints the result of `load --adopt`. */
 export function printAdoptions(adoptions: readonly Adoption[], dryRun: boolean, json: boolean): ExitCode {
   if (json) {
     process.stdout.write(`${JSON.stringify({ tables: adoptions })}\n`);

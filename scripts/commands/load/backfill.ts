@@ -24,6 +24,7 @@ export function openBackfill(definitions: Definitions, name: string): Backfill {
   );
 }
 
+/** A reviewed backfill as what `load` is asked for. */
 export function backfillOptions({ tables, from, to, except, opened }: Backfill, maxBytes: number): LoadOptions {
   return { tables, from, to, maxBytes, backfill: { except, since: opened } };
 }
@@ -37,6 +38,7 @@ export async function runBackfill(context: LoadContext, backfill: Backfill, maxB
   return load(context, { ...options, backfill: { except: backfill.except, since: backfill.opened, pace } });
 }
 
+/** What is left of a backfill and what it costs, a line a table below. */
 export function backfillLines({ name, reason }: Backfill, previews: readonly TablePreview[]): readonly string[] {
   const sum = (of: (each: TablePreview) => number): number => previews.reduce((total, each) => total + of(each), 0);
   const left = sum((each) => each.due.length);

@@ -14,11 +14,13 @@ export interface ControlFolder {
 
 const CONTROL = 'weir-control/';
 
+/** The control folder of a table in the environment. */
 export function controlFolder(context: LoadContext, table: LoadedTable): ControlFolder {
   const key = keyOf({ database: inEnvironment(context, table.database), name: table.name });
   return { bucket: bucketOf(context, table), path: `${CONTROL}${encodeURIComponent(key)}/` };
 }
 
+/** An object of JSON with its ETag; undefined if it is not there or holds no JSON (then no condition lets it be replaced). */
 export async function readJson<T>(
   context: LoadContext,
   bucket: string,

@@ -264,6 +264,7 @@ function upstreamLoad(table: string, entry: CatalogPartition): UpstreamLoad {
   return { table, partition: entry.values, load, bytes: ledger?.bytes ?? 0 };
 }
 
+/** The partitions of a table in the catalog; with a range at least those that have a day in it. */
 export async function partitionsOf(
   context: LoadContext,
   table: TableDefinition,

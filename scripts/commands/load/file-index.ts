@@ -15,6 +15,7 @@ import { readRecord } from './intent.ts';
 
 /** Which objects a table of mode files is made of: one object beside its lease. */
 
+/** Which objects are loaded; none for a table that never was. */
 export async function readIndex(context: LoadContext, table: LoadedTable): Promise<FileIndex> {
   const { bucket, path } = controlFolder(context, table);
   return (await readJson<FileIndex>(context, bucket, `${path}files.json`))?.value ?? {};

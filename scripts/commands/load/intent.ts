@@ -23,7 +23,7 @@ export interface Intent {
   readonly queryId?: string;
 }
 
-/** What is kept of a load for good, published or failed: history, and the proof that a prefix is a load's own. */
+/** What is kept of a load for good, published or failed: its history, also where the ledger is too small for it. */
 export interface LoadRecord {
   readonly loadId: string;
   readonly state: 'published' | 'failed';
@@ -51,7 +51,6 @@ export interface LoadRecord {
     readonly passed: boolean;
     readonly count: number;
   }[];
-  readonly error?: string;
 }
 
 /** The record of a load, where it has written one. */
@@ -64,6 +63,7 @@ export async function readRecord(
   return (await readJson<LoadRecord>(context, bucket, `${path}loads/${loadId}.json`))?.value;
 }
 
+/** Keeps the record of a load; written again by a run that goes on with it. */
 export async function writeRecord(context: LoadContext, table: LoadedTable, record: LoadRecord): Promise<void> {
   const { bucket, path } = controlFolder(context, table);
   await context.s3.put(bucket, `${path}loads/${record.loadId}.json`, `${JSON.stringify(record)}\n`, {

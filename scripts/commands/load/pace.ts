@@ -22,6 +22,7 @@ export function paceOf(context: LoadContext, name: string, previews: readonly Ta
   };
 }
 
+/** A time as people say it: `40 s`, `5 min`, `2 h 10 min`. */
 export function durationText(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${Math.max(1, seconds)} s`;

@@ -30,6 +30,7 @@ export interface TableOutcome {
   readonly errors: readonly { readonly where?: string; readonly message: string; readonly cure?: string }[];
 }
 
+/** The outcome of a table of which nothing was done yet. */
 export function emptyOutcome(table: string, whole = false): TableOutcome {
   const counts = {
     due: 0,
@@ -52,6 +53,7 @@ export interface LoadSummary {
   readonly dollars: number;
 }
 
+/** The outcomes of all tables with what they cost together: each of the scans is billed by itself. */
 export function summarise(tables: readonly TableOutcome[], scanned: readonly number[]): LoadSummary {
   const bytesScanned = scanned.reduce((sum, bytes) => sum + bytes, 0);
   return { tables, bytesScanned, queries: scanned.length, dollars: scanCost(scanned) };
@@ -85,6 +87,7 @@ function resultText(outcome: TableOutcome): string {
   return parts.join(', ');
 }
 
+/** The last line of a run. */
 export function summaryLine(summary: LoadSummary): string {
   const count = (state: TableState): number => summary.tables.filter((table) => table.state === state).length;
   const states = `${count('done')} done, ${count('failed')} failed, ${count('blocked')} blocked, ${count('nothing')} with nothing due`;
@@ -106,6 +109,7 @@ export interface TablePreview {
   readonly dollars: number;
 }
 
+/** What is due of a table and why, stale, held and loaded, as lines. */
 export function previewLines(preview: TablePreview): readonly string[] {
   const lines: string[] = [];
   const { due, statements, bytes, dollars } = preview;
@@ -131,6 +135,7 @@ export function partitionText(table: LoadedTable, { values }: Pick<LoadUnit, 'va
   return values.length === table.partitions.length ? partitionName(table.partitions, values) : values.join('/');
 }
 
+/** A list for one line: the first ones, the last, and how many there are. */
 export function shorten(texts: readonly string[], most = 6): string {
   if (texts.length <= most) return texts.join(', ');
   return `${texts.slice(0, most - 1).join(', ')}, ... ${texts.at(-1)} (${texts.length} in all)`;

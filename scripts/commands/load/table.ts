@@ -67,6 +67,9 @@ async function tellStale(work: TableWork): Promise<void> {
   }
 }
 
+/** Looking once more costs little, so clocks are trusted less here than by the lease. */
+const CLOCKS_APART_MS = 60_000;
+
 /** Looks what is due; if anything is, or a killed run left something, takes the lease and does it. */
 async function loadDue(work: TableWork): Promise<void> {
   const { context, table } = work;
@@ -78,7 +81,7 @@ async function loadDue(work: TableWork): Promise<void> {
   try {
     const intents = lease.intents();
     // A load that ended after this run looked has changed what is due.
-    const moved = lease.releasedBefore !== undefined && lease.releasedBefore > looked - 60_000;
+    const moved = lease.releasedBefore !== undefined && lease.releasedBefore > looked - CLOCKS_APART_MS;
     const discovery = moved || intents.length > 0 ? await look(work) : first;
     const settled = await settleIntents(work, discovery, intents, lease);
     if (discovery.strayRejects === true || intents.length > 0) await alignRejects(context, lease, table);
@@ -124,9 +127,9 @@ async function settleIntents(
     }
     context.say(`${keyOf(table)}: going on with load ${intent.loadId}, which another run began`);
     try {
-      const { group: units } = settlement;
-      addResult(work, await finishLoad({ context, discovery, group: units, lease, meter: work.meter }, intent));
-      for (const unit of units.units) settled.add(unitKey(unit.values));
+      const { group } = settlement;
+      addResult(work, await finishLoad({ context, discovery, group, lease, meter: work.meter }, intent));
+      for (const unit of group.units) settled.add(unitKey(unit.values));
     } catch (error) {
       // Its statement failed, or its temporary table is gone: these partitions are loaded anew.
       if (!isSpent(error)) throw error;

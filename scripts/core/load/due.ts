@@ -29,6 +29,7 @@ export interface LoadUnit extends DayRange {
   readonly state: UnitState;
 }
 
+/** What a run was asked to load. */
 export interface Asked {
   /** Given by the user: these days are reloaded even if they are loaded already. */
   readonly range: { readonly from: Day | undefined; readonly to: Day | undefined } | undefined;
@@ -37,6 +38,7 @@ export interface Asked {
   readonly backfill?: Resumed;
 }
 
+/** What is left to a backfill that is run again. */
 export interface Resumed {
   readonly except: readonly DayRange[];
   /** What was loaded since (an ISO time or day), from the sources and by the definition of now, is not loaded again. */
@@ -108,6 +110,7 @@ export function unitsOf(
   });
 }
 
+/** Where a unit stands. What is held stays so unless it was asked for, and nothing is due without its sources. */
 export function stateOf(unit: {
   readonly missing: readonly string[];
   readonly print: string;
@@ -133,22 +136,24 @@ function isDone({ entry, print, definition, since }: Parameters<typeof stateOf>[
   return entry.time >= since && entry.fingerprint === print && entry.definition === definition;
 }
 
+/** Partition values as the key of a map. */
 export function unitKey(values: readonly string[]): string {
   return JSON.stringify(values);
 }
 
+/** True if there is nothing to load from. */
 export function isEmpty(sources: Sources): boolean {
   return sources.objects.length === 0 && sources.upstream.length === 0;
 }
 
-/** Finds what overlaps a range without looking at every period for every unit. */
+/** Finds what overlaps a range; where every source is of one day, without looking at all of them for every unit. */
 function sourcesByDay(dated: DatedSources): (days: DayRange) => Sources {
   const sorted = dated.periods.toSorted((a, b) => (a.from < b.from ? -1 : 1));
-  const longest = sorted.some((each) => each.from !== each.to);
+  const hasLonger = sorted.some((each) => each.from !== each.to);
   const byDay = new Map<Day, Sources[]>();
-  if (!longest) for (const each of sorted) byDay.set(each.from, [...(byDay.get(each.from) ?? []), each.sources]);
+  if (!hasLonger) for (const each of sorted) byDay.set(each.from, [...(byDay.get(each.from) ?? []), each.sources]);
   return (days) => {
-    if (!longest && days.from === days.to) return joinSources(byDay.get(days.from) ?? []);
+    if (!hasLonger && days.from === days.to) return joinSources(byDay.get(days.from) ?? []);
     return joinSources(sorted.filter((each) => overlaps(each, days)).map((each) => each.sources));
   };
 }

@@ -10,11 +10,13 @@ import type { LedgerEntry, SourceObject } from './ledger.ts';
 /** Which objects are loaded: key -> [ETag, size]. Written after everything that they touch was published. */
 export type FileIndex = Readonly<Record<string, readonly [etag: string, size: number]>>;
 
+/** True if just this version of the object is loaded. */
 export function isKnown(index: FileIndex, object: SourceObject): boolean {
   const known = index[object.key];
   return known !== undefined && known[0] === object.etag && known[1] === object.size;
 }
 
+/** The index with these objects as loaded. */
 export function knowing(index: FileIndex, objects: readonly SourceObject[]): FileIndex {
   const more = objects.map((object): [string, [string, number]] => [object.key, [object.etag, object.size]]);
   return { ...index, ...Object.fromEntries(more) };

@@ -19,6 +19,7 @@ export interface LoadGraph {
   readonly cycles: readonly (readonly TableKey[])[];
 }
 
+/** `database.table`, as definitions name it. */
 export function keyOf(relation: { readonly database: string; readonly name: string }): TableKey {
   return `${relation.database}.${relation.name}`;
 }
@@ -33,6 +34,7 @@ export function loadGraph(definitions: Pick<Definitions, 'tables' | 'views'>): L
   return { ...sort(loaded, upstream, compares), reads, upstream, compares };
 }
 
+/** True for a table that a load fills. */
 export function isLoaded(table: TableDefinition): table is LoadedTable {
   return table.load !== undefined;
 }

@@ -23,6 +23,7 @@ export interface LoadSource {
   readonly table: TableDefinition;
 }
 
+/** How the rows of a table that is read are found. */
 export function sourceOf(table: TableDefinition): LoadSource {
   return {
     kind: table.load === undefined ? 'objects' : 'loads',

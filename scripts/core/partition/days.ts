@@ -46,6 +46,7 @@ export function periods(range: DayRange, granularity: Granularity): readonly Day
   return out;
 }
 
+/** True if two ranges have a day in common. */
 export function overlaps(a: DayRange, b: DayRange): boolean {
   return a.from <= b.to && b.from <= a.to;
 }

@@ -35,6 +35,7 @@ const MEANING: readonly Rule[] = [
   allowRules,
 ];
 
+/** What rules look at: the definitions as they were read, and what the engine said of them where it was asked. */
 export function contextOf(reading: Reading, today: string, compiled?: ReadonlyMap<string, Compiled>): Context {
   return { ...reading, today, compiled, sqls: sqlFiles(reading) };
 }

@@ -23,6 +23,7 @@ export interface Soundness {
   readonly lake: readonly Finding[];
 }
 
+/** Sorts errors by the objects that they belong to, and finds what reads these. */
 export function soundness(context: Context, errors: readonly Finding[]): Soundness {
   const broken = new Map<string, Finding[]>();
   const others: Finding[] = [];

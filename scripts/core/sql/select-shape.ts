@@ -82,7 +82,7 @@ interface Reader {
   readonly text: (node: ParserRuleContext) => string;
 }
 
-/** A named query with the names that it knows itself; undefined for one that no row can be followed through. */
+/** The named queries of WITH, each judged where it is read: one that no row can be followed through may be joined. */
 type Ctes = ReadonlyMap<string, () => SelectShape>;
 
 function queryShape(query: trino.QueryStatementContext, outer: Ctes, reader: Reader): SelectShape {
