@@ -48,7 +48,9 @@ export async function gc(context: LoadContext, options: GcOptions): Promise<GcRe
   }
   const before = new Date(context.now() - options.olderThanDays * DAY_MS).toISOString();
   const tables = chosen(loadGraph(context.definitions).order, options.tables);
-  const others = await otherLocations(context, tables);
+  // Also what the tables of this run point to: one may have been pointed into another's folders by hand.
+  const others = [...(await otherLocations(context, tables))];
+  for (const table of tables) others.push(...(await ownLocations(context, table)));
   const results: GcResult['tables'][number][] = [];
   for (const table of tables) {
     context.signal.throwIfAborted();
@@ -119,6 +121,10 @@ async function ownLocations(context: LoadContext, table: LoadedTable): Promise<r
   }
   const entries = table.partitions.length > 0 ? await context.glue.listPartitions(database, name) : [live];
   const intents = await openIntents(context, table);
+  if (intents === undefined) {
+    const cure = `nothing of it is deleted; npm run load -- --table ${keyOf(table)} mends its lease`;
+    throw new UserError(`the lease of ${keyOf(table)} cannot be read, so nothing says which loads are under way`, cure);
+  }
   return [
     ...entries.map((entry) => entry.storage.location),
     ...entries.flatMap((entry) => readLedger(entry.parameters)?.previous.map((past) => past.location) ?? []),

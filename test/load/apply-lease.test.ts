@@ -17,11 +17,14 @@ before(async () => {
 after(() => world.close());
 
 const taken: string[] = [];
+/** The load that lives beside the apply. */
+let beside: Lease | undefined;
 
 function acquire(table: LoadedTable): Promise<Lease> {
   taken.push(`${table.database}.${table.name}`);
   const sleep = async (ms: number): Promise<void> => {
     now += ms;
+    await beside?.hold();
   };
   const holder = { run: 'an apply', host: 'here', pid: 2 };
   return acquireLease({ ...world.context(), now: () => now++, sleep, holder }, table, 'apply');
@@ -47,8 +50,9 @@ test('apply waits for a load, and says which table it could not have', async () 
     'pipeline/tables/shop_landing/sales/table.yaml': landing.replace('Sales as dropped', 'Sales'),
     'pipeline/allow.yaml': allow.join(''),
   });
-  // A load that showed itself an hour from now is alive all the while.
-  const held = await acquireLease({ ...world.context(), now: () => now + 3_600_000 }, sales);
+  // A load that shows itself again and again is alive all the while.
+  const held = await acquireLease({ ...world.context(), now: () => now }, sales);
+  beside = held;
   const refused = await apply();
   const failed = refused.outcomes.find((outcome) => outcome.status === 'failed');
   assert.ok(failed?.status === 'failed');
@@ -56,6 +60,7 @@ test('apply waits for a load, and says which table it could not have', async () 
   assert.match(failed.reason, /shop_raw\.sales is held by another run \(a test\)/);
   assert.match(failed.cure, /run the apply again/);
 
+  beside = undefined;
   await held.release();
   const applied = await apply();
   assert.equal(

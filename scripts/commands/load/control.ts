@@ -20,17 +20,18 @@ export function controlFolder(context: LoadContext, table: LoadedTable): Control
   return { bucket: bucketOf(context, table), path: `${CONTROL}${encodeURIComponent(key)}/` };
 }
 
-/** An object of JSON with its ETag; undefined if it is not there or holds no JSON (then no condition lets it be replaced). */
-export async function readJson<T>(
+/** An object of JSON with its ETag; without a value where it holds none; undefined if it is not there. */
+export async function readJson<T extends object>(
   context: LoadContext,
   bucket: string,
   key: string,
-): Promise<{ readonly value: T; readonly etag: string } | undefined> {
+): Promise<{ readonly value: T | undefined; readonly etag: string } | undefined> {
   const found = await context.s3.get(bucket, key);
   if (found === undefined) return undefined;
   try {
-    return { value: JSON.parse(new TextDecoder().decode(found.body)) as T, etag: found.etag };
+    const value = JSON.parse(new TextDecoder().decode(found.body)) as T | null;
+    return { value: typeof value === 'object' && value !== null ? value : undefined, etag: found.etag };
   } catch {
-    return undefined;
+    return { value: undefined, etag: found.etag };
   }
 }

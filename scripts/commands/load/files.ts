@@ -11,6 +11,7 @@ import {
   type LoadUnit,
   mappingQuery,
   mostPartitions,
+  namesSources,
   readLedger,
   type SourceObject,
   type SourceObjects,
@@ -97,7 +98,7 @@ async function fullLedger(
   entry: CatalogPartition,
 ): Promise<LedgerEntry | undefined> {
   const ledger = readLedger(entry.parameters);
-  if (ledger === undefined || entry.parameters['weir.load.source_count'] === undefined) return ledger;
+  if (ledger === undefined || namesSources(entry.parameters)) return ledger;
   const record = await readRecord(context, table, ledger.id);
   const own = record?.partitions.find((each) => unitKey(each.values) === unitKey(entry.values));
   if (own !== undefined) return { ...ledger, sources: own.sources };

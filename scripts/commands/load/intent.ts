@@ -23,6 +23,14 @@ export interface Intent {
   readonly queryId?: string;
 }
 
+/** False for what no load has written: somebody's hand was in the lease. */
+export function isIntent(value: Intent | null): boolean {
+  const texts = [value?.loadId, value?.location, value?.staging?.database, value?.staging?.name];
+  const isList = (list: unknown): boolean => Array.isArray(list);
+  const units = isList(value?.units) ? (value?.units ?? []) : [null];
+  return texts.every((text) => typeof text === 'string') && units.every((unit) => isList(unit?.values));
+}
+
 /** What is kept of a load for good, published or failed: its history, also where the ledger is too small for it. */
 export interface LoadRecord {
   readonly loadId: string;
@@ -60,7 +68,8 @@ export async function readRecord(
   loadId: string,
 ): Promise<LoadRecord | undefined> {
   const { bucket, path } = controlFolder(context, table);
-  return (await readJson<LoadRecord>(context, bucket, `${path}loads/${loadId}.json`))?.value;
+  const record = (await readJson<LoadRecord>(context, bucket, `${path}loads/${loadId}.json`))?.value;
+  return Array.isArray(record?.partitions) ? record : undefined;
 }
 
 /** Keeps the record of a load; written again by a run that goes on with it. */

@@ -2,7 +2,7 @@ import { keyOf, type LoadedTable } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
 import type { LoadContext } from './context.ts';
 import { type ControlFolder, controlFolder, readJson } from './control.ts';
-import type { Intent } from './intent.ts';
+import { type Intent, isIntent } from './intent.ts';
 
 /**
  * One load of a table at a time. The lease is an S3 object that is only ever written on a condition: made if it is not
@@ -12,7 +12,7 @@ import type { Intent } from './intent.ts';
  */
 export interface Lease {
   readonly fence: number;
-  /** When the holder before gave it back; undefined if it never did. */
+  /** When the holder before gave it back; Infinity if it never did; undefined if there was none. */
   readonly releasedBefore: number | undefined;
   /** Makes sure that the lease is still held, and extends it. */
   hold(): Promise<void>;
@@ -60,14 +60,30 @@ export class LeaseLost extends UserError {
   }
 }
 
-/** The loads of a table that have begun and not ended. */
-export async function openIntents(context: LoadContext, table: LoadedTable): Promise<readonly Intent[]> {
-  const folder = controlFolder(context, table);
-  const found = await readJson<LeaseRecord>(context, folder.bucket, leaseKey(folder));
-  return found?.value.intents ?? [];
+/** The loads of a table that have begun and not ended; undefined if the lease is there and cannot be read. */
+export async function openIntents(context: LoadContext, table: LoadedTable): Promise<readonly Intent[] | undefined> {
+  const found = await readLease(context, controlFolder(context, table));
+  return found === undefined ? [] : found.record && (found.record.intents ?? []);
 }
 
-/** Waits for a lease that another run holds as long as a dead one could: then that run is alive. */
+/** The lease as it stands; without a record where what stands there is none. */
+async function readLease(
+  context: LoadContext,
+  folder: ControlFolder,
+): Promise<{ readonly record: LeaseRecord | undefined; readonly etag: string } | undefined> {
+  const found = await readJson<LeaseRecord>(context, folder.bucket, leaseKey(folder));
+  return found && { record: found.value && isLease(found.value) ? found.value : undefined, etag: found.etag };
+}
+
+function isLease({ holder, fence, expires, released, intents = [] }: LeaseRecord): boolean {
+  const numbers = [fence, expires, released ?? 0].every((each) => Number.isSafeInteger(each));
+  return numbers && typeof holder?.run === 'string' && Array.isArray(intents) && intents.every(isIntent);
+}
+
+/**
+ * Waits for a lease that another run holds as long as a dead one could: then that run is alive. A lease that nobody has
+ * written for so long is free, whatever stands in it: its holder's clock may have been wrong, or it cannot be read.
+ */
 export async function acquireLease(
   context: LoadContext,
   table: LoadedTable,
@@ -76,13 +92,17 @@ export async function acquireLease(
   const folder = controlFolder(context, table);
   const until = context.now() + TERM_MS + 2 * SKEW_MS;
   let lost = 0;
+  let seen: { readonly etag: string | undefined; readonly since: number } = { etag: undefined, since: context.now() };
   for (;;) {
     context.signal.throwIfAborted();
-    const found = await readJson<LeaseRecord>(context, folder.bucket, leaseKey(folder));
-    const before = found?.value;
-    if (before === undefined || isFree(context, before)) {
+    const found = await readLease(context, folder);
+    if (found?.etag !== seen.etag) seen = { etag: found?.etag, since: context.now() };
+    const before = found?.record;
+    const isStill = context.now() - seen.since > TERM_MS + SKEW_MS;
+    if (found === undefined || isStill || (before !== undefined && isFree(context, before))) {
       const taken = await take(context, folder, before, found?.etag);
-      if (taken !== undefined) return leaseOf(context, keyOf(table), folder, taken, before);
+      const releasedBefore = found && (before?.released ?? Number.POSITIVE_INFINITY);
+      if (taken !== undefined) return leaseOf(context, keyOf(table), folder, taken, releasedBefore);
       lost += 1;
       if (lost < LOST_RACES) continue;
     }
@@ -135,8 +155,8 @@ async function write(
   const options = { condition, contentType: 'application/json' };
   const made = await context.s3.put(folder.bucket, leaseKey(folder), JSON.stringify(record), options);
   if (made !== undefined) return { record, etag: made };
-  const live = await readJson<LeaseRecord>(context, folder.bucket, leaseKey(folder));
-  return live?.value.write === record.write ? { record, etag: live.etag } : undefined;
+  const live = await readLease(context, folder);
+  return live?.record?.write === record.write ? { record, etag: live.etag } : undefined;
 }
 
 function leaseOf(
@@ -144,7 +164,7 @@ function leaseOf(
   table: string,
   folder: ControlFolder,
   taken: Written,
-  before: LeaseRecord | undefined,
+  releasedBefore: number | undefined,
 ): Lease {
   let live = taken;
   const change = async (fields: (record: LeaseRecord) => Partial<LeaseRecord>): Promise<void> => {
@@ -168,7 +188,7 @@ function leaseOf(
     open.filter((intent) => intent.loadId !== loadId);
   return {
     fence: taken.record.fence,
-    releasedBefore: before?.released,
+    releasedBefore,
     hold: () => extend(),
     intents: () => live.record.intents ?? [],
     begin: (intent) => extend((open) => [...without(open, intent.loadId), intent]),

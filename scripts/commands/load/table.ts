@@ -76,7 +76,7 @@ async function loadDue(work: TableWork): Promise<void> {
   const looked = context.now();
   const first = await look(work);
   const isDue = first.units.some((unit) => unit.state.kind === 'due');
-  if (!isDue && first.strayRejects !== true && (await openIntents(context, table)).length === 0) return;
+  if (!isDue && first.strayRejects !== true && (await openIntents(context, table))?.length === 0) return;
   const lease = await acquireLease(context, table);
   try {
     const intents = lease.intents();

@@ -13,7 +13,7 @@ export type FileIndex = Readonly<Record<string, readonly [etag: string, size: nu
 /** True if just this version of the object is loaded. */
 export function isKnown(index: FileIndex, object: SourceObject): boolean {
   const known = index[object.key];
-  return known !== undefined && known[0] === object.etag && known[1] === object.size;
+  return known?.[0] === object.etag && known[1] === object.size;
 }
 
 /** The index with these objects as loaded. */

@@ -46,6 +46,7 @@ export function garbage(
 
 /** True if reading one location reads something of the other: they are the same, or one is a folder of the other. */
 function pointsInto(reference: string, location: string): boolean {
-  const folder = reference.endsWith('/') ? reference : `${reference}/`;
+  const place = reference.replace(/^s3[an]:/, 's3:');
+  const folder = place.endsWith('/') ? place : `${place}/`;
   return folder.startsWith(location) || location.startsWith(folder);
 }

@@ -30,6 +30,7 @@ export { type Garbage, garbage, type ListedObject } from './garbage.ts';
 export { isLoaded, keyOf, type LoadedTable, type LoadGraph, loadGraph, type TableKey } from './graph.ts';
 export {
   type LedgerEntry,
+  namesSources,
   type PastLoad,
   pastOf,
   readLedger,

@@ -45,15 +45,18 @@ export interface LedgerEntry extends Omit<PastLoad, 'location'> {
   readonly held: string | undefined;
 }
 
-/** Glue takes 512,000 characters a parameter; more objects than this are told by their number alone. */
+/** More objects than this are told by their number alone, and so is what Glue has no room for. */
 const MOST_SOURCES = 1000;
+/** Glue takes 512,000 characters a parameter: https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html */
+const MOST_BYTES = 400_000;
 /** How many loads before its own an entry keeps for rollback; gc leaves their files. */
 export const MOST_PAST = 2;
 
 /** The parameters of an entry. */
 export function writeLedger(entry: LedgerEntry): Readonly<Record<string, string>> {
   const { sources } = entry;
-  const kept = sources.length > MOST_SOURCES ? sources.slice(0, MOST_SOURCES) : sources;
+  const kept = fitting(sources.slice(0, MOST_SOURCES));
+  const upstream = entry.upstream.map(({ table, partition, load }) => ({ table, partition, load }));
   const fields: Record<string, string> = {
     id: entry.id,
     rows: String(entry.rows),
@@ -64,10 +67,10 @@ export function writeLedger(entry: LedgerEntry): Readonly<Record<string, string>
     query: entry.query,
     time: entry.time,
     sources: JSON.stringify(kept),
-    upstream: JSON.stringify(entry.upstream.map(({ table, partition, load }) => ({ table, partition, load }))),
+    upstream: JSON.stringify(fitting(upstream)),
     previous: JSON.stringify(entry.previous),
   };
-  if (kept !== sources) fields.source_count = String(sources.length);
+  if (kept.length < sources.length) fields.source_count = String(sources.length);
   if (entry.rejected !== undefined) fields.rejected = String(entry.rejected);
   if (entry.held !== undefined) fields.held = entry.held;
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [LOAD_PREFIX + name, value]));
@@ -87,11 +90,20 @@ export function readLedger(parameters: Readonly<Record<string, string>>): Ledger
     commit: text('commit'),
     query: text('query'),
     time: text('time'),
-    sources: list<SourceObject>(text('sources')),
-    upstream: list<UpstreamLoad>(text('upstream')),
-    previous: list<PastLoad>(text('previous')),
+    sources: list(text('sources'), isSource),
+    upstream: list(text('upstream'), isUpstream),
+    previous: list(text('previous'), isPast),
     held: text('held') === '' ? undefined : text('held'),
   };
+}
+
+/** False where a ledger does not name every object that its rows are of: more than there is room for, or a hand was in it. */
+export function namesSources(parameters: Readonly<Record<string, string>>): boolean {
+  if (parameters[`${LOAD_PREFIX}source_count`] !== undefined) return false;
+  const text = parameters[`${LOAD_PREFIX}sources`] ?? '';
+  const sources = list(text, isSource);
+  if (sources.length === 0) return count(parameters[`${LOAD_PREFIX}rows`] ?? '') === 0;
+  return sources.length === (JSON.parse(text) as unknown[]).length;
 }
 
 /** Parameters with the ledger's put in place of an older one's; all others stay. */
@@ -117,11 +129,31 @@ function count(text: string): number {
   return Number.isSafeInteger(number) && number >= 0 ? number : 0;
 }
 
-function list<T>(text: string): readonly T[] {
+/** The first of a list that have room in one parameter. */
+function fitting<T>(items: readonly T[]): readonly T[] {
+  let bytes = 2;
+  const end = items.findIndex((item) => {
+    bytes += new TextEncoder().encode(JSON.stringify(item)).length + 1;
+    return bytes > MOST_BYTES;
+  });
+  return end < 0 ? items : items.slice(0, end);
+}
+
+/** What is no list, or not of that kind (parameters can be changed by hand), is left out. */
+function list<T>(text: string, isOne: (value: Fields) => boolean): readonly T[] {
   try {
     const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? (value as T[]) : [];
+    if (!Array.isArray(value)) return [];
+    return value.filter((each) => typeof each === 'object' && each !== null && isOne(each)) as T[];
   } catch {
     return [];
   }
 }
+
+type Fields = Partial<Record<string, unknown>>;
+const areTexts = (...values: readonly unknown[]): boolean => values.every((value) => typeof value === 'string');
+const isSource = ({ key, etag, size }: Fields): boolean => areTexts(key, etag) && typeof size === 'number';
+const isUpstream = ({ table, load, partition }: Fields): boolean =>
+  areTexts(table, load) && Array.isArray(partition) && areTexts(...partition);
+const isPast = ({ id, location, time, fingerprint, definition, rows, bytes }: Fields): boolean =>
+  areTexts(id, location, time, fingerprint, definition) && [rows, bytes].every(Number.isSafeInteger);
