@@ -481,6 +481,15 @@ describe('money and sizes', () => {
 });
 
 describe('publishing', () => {
+  test('where something lies in S3, in each spelling that catalogs have', () => {
+    const place = { bucket: 'b-1', key: 'shop/day=1/' };
+    for (const scheme of ['s3', 's3a', 's3n']) assert.deepEqual(core.s3Place(`${scheme}://b-1/shop/day=1/`), place);
+    assert.deepEqual(core.s3Place('s3://b-1/'), { bucket: 'b-1', key: '' });
+    for (const other of ['', 's3://b-1', 'hdfs://b-1/shop/', '/s3://b-1/shop/']) {
+      assert.deepEqual(core.s3Place(other), { bucket: '', key: '' });
+    }
+  });
+
   test('what the catalog does not show is still to be done', () => {
     const entry = (value: string, location: string) =>
       ({ values: [value], storage: { location }, parameters: {} }) as never;
