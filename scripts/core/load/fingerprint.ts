@@ -7,8 +7,6 @@ export interface Sources {
   readonly upstream: readonly UpstreamLoad[];
 }
 
-export const NO_SOURCES: Sources = { objects: [], upstream: [] };
-
 /** A hash that is the same exactly while the same objects (key, ETag, size) and upstream loads are there. */
 export function fingerprint(sources: Sources): string {
   const objects = sources.objects.map(({ key, etag, size }) => [key, etag, size]);

@@ -23,15 +23,6 @@ export function granularityOf(formats: readonly string[]): Granularity | undefin
   return kinds.has('day') ? 'day' : 'month';
 }
 
-/** What is wrong with a date format, if anything. */
-export function faultOfFormat(format: string): string | undefined {
-  const found = parts(format);
-  if (!found.some((part) => part.kind !== 'text')) return 'has none of the tokens yyyy, MM, M, dd, d';
-  const letters = found.find((part) => part.kind === 'text' && /[A-Za-z]/.test(part.text));
-  if (letters?.kind === 'text') return `has ${JSON.stringify(letters.text)}, which is none of yyyy, MM, M, dd, d`;
-  return undefined;
-}
-
 /** A day in a format's spelling. */
 export function renderDay(format: string, day: Day): string {
   const fields = { year: Number(day.slice(0, 4)), month: Number(day.slice(5, 7)), day: Number(day.slice(8, 10)) };
@@ -82,7 +73,7 @@ const TOKENS: Readonly<Record<string, Part>> = {
 };
 
 function parts(format: string): readonly Part[] {
-  // Longest run of one letter first, so that `yyyyy` or `MMM` is text that faultOfFormat names, not a token and a rest.
+  // Longest run of one letter first, so that `yyyyy` or `MMM` is text, not a token and a rest.
   const pieces = format.match(/([A-Za-z])\1*|[^A-Za-z]+/g) ?? [];
   return pieces.map((text) => TOKENS[text] ?? { kind: 'text', text });
 }

@@ -1,5 +1,4 @@
 export {
-  faultOfFormat,
   firstDayOf,
   granularityOf,
   parseValue,

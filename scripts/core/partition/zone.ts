@@ -19,8 +19,9 @@ export function yesterdayAt(instant: number, zone: string): Day {
   return addDays(dayAt(instant, zone), -1);
 }
 
-/** True for a zone name that Intl knows. */
+/** True for a zone name that Intl knows. Offsets such as +08:00, which it may know too, say nothing of summer time. */
 export function isZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     new Intl.DateTimeFormat('en-US', { timeZone: zone });
     return true;

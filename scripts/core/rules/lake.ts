@@ -1,5 +1,6 @@
 import type { Environment } from '../model/definition.ts';
 import type { Finding } from '../model/finding.ts';
+import { isZone } from '../partition/index.ts';
 import { fault } from './catalogue.ts';
 import { type Context, keyAt, valueAt } from './context.ts';
 
@@ -24,20 +25,9 @@ export function lakeRules(context: Context): readonly Finding[] {
 
 function timezone(context: Context): readonly Finding[] {
   const zone = context.definitions.lake.timezone;
-  if (isTimezone(zone)) return [];
+  if (isZone(zone)) return [];
   const cure = 'write an IANA name, such as Europe/Berlin or UTC';
   return [fault('timezone', valueAt(context, LAKE, ['timezone']), `${JSON.stringify(zone)} is no time zone`, cure)];
-}
-
-function isTimezone(zone: string): boolean {
-  // Offsets such as +08:00 are accepted by Intl but say nothing about daylight saving time.
-  if (!/^[A-Za-z]/.test(zone)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function environmentName(context: Context, { name }: Environment): readonly Finding[] {

@@ -1,4 +1,4 @@
-import { normalForm } from './hash.ts';
+import { normalForm } from './normal-form.ts';
 import { parseSelect } from './parse.ts';
 import { quoteIdentifier } from './quote.ts';
 import { significant, type Token } from './tokens.ts';

@@ -1,6 +1,6 @@
 export { caret } from './caret.ts';
 export { type CastProbe, castProbe, probeQuery } from './casts.ts';
-export { normalForm, semanticHash } from './hash.ts';
+export { normalForm } from './normal-form.ts';
 export { type Bindings, findParameters, type Parameter, type ParameterName, substitute } from './parameters.ts';
 export {
   type NamePart,

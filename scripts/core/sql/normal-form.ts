@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { significant } from './tokens.ts';
 
 /**
@@ -9,9 +8,4 @@ export function normalForm(text: string): string {
   const tokens = significant(text).map((token) => (token.kind === 'word' ? token.text.toLowerCase() : token.text));
   while (tokens.at(-1) === ';') tokens.pop();
   return tokens.join(' ');
-}
-
-/** A hash that changes only if the text says something else. */
-export function semanticHash(text: string): string {
-  return createHash('sha256').update(normalForm(text)).digest('hex');
 }
