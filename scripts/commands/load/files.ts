@@ -16,6 +16,7 @@ import {
   type SourceObject,
   type SourceObjects,
   sourceBytes,
+  statementsOf,
   type UnitState,
   unitKey,
   valuesReader,
@@ -224,9 +225,8 @@ async function loadBatch(
 /** Makes partitions anew, as many at once as a statement may write; answers those that broke a check, and stops there. */
 async function loadWork(run: FileRun, discovery: Discovery, work: readonly FileWork[]): Promise<ReadonlySet<string>> {
   const { context, lease, meter } = run;
-  const most = mostPartitions(discovery.table);
-  for (let at = 0; at < work.length; at += most) {
-    const group = groupOf(work.slice(at, at + most));
+  for (const some of statementsOf(work, mostPartitions(discovery.table))) {
+    const group = groupOf(some);
     const objects = restriction(context, discovery, group);
     const result = await runGroup({ context, discovery, group, lease, meter, objects });
     run.done(result);

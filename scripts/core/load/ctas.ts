@@ -14,6 +14,7 @@ import {
 } from '../sql/index.ts';
 import type { LoadedTable } from './graph.ts';
 import { judgedQuery, type Relations, ROWS_COLUMN, rejectColumns, traced } from './rejects.ts';
+import { commonPrefix } from './sources.ts';
 
 /** Athena takes a statement of at most 262,144 bytes in UTF-8. */
 export const MOST_SQL_BYTES = 262_144;
@@ -98,8 +99,28 @@ function onlyObjects({ table, paths, partitions }: SourceObjects): string {
       ? ''
       : ` AND ${amongPartitions(table.partitions, partitions)}`;
   // No object is left with rows in the partitions that are made anew: they become empty. SQL knows no empty list.
-  const listed = paths.length === 0 ? 'FALSE' : `"$path" IN (${paths.map(quoteString).join(', ')})`;
+  const listed = paths.length === 0 ? 'FALSE' : amongPaths(paths);
   return `SELECT *, "$path" AS ${PATH_COLUMN} FROM ${source} WHERE ${listed}${inside}`;
+}
+
+/** So long a list of paths leaves load.sql its room in a statement. */
+const MOST_LIST_BYTES = 160_000;
+
+/** True if a statement can list these objects by their whole paths. */
+export function fitsList(paths: readonly string[]): boolean {
+  return new TextEncoder().encode(paths.map(quoteString).join(', ')).length <= MOST_LIST_BYTES;
+}
+
+/**
+ * Athena opens only files whose `"$path"` is in a list. Thousands of files in one partition make the list too long: then
+ * only what their paths do not share is told, and every file of the partition is opened.
+ */
+function amongPaths(paths: readonly string[]): string {
+  if (fitsList(paths)) return `"$path" IN (${paths.map(quoteString).join(', ')})`;
+  // A character that two UTF-16 units make is not cut in half.
+  const shared = paths.reduce(commonPrefix).replace(/[\uD800-\uDBFF]$/, '');
+  const rest = paths.map((path) => quoteString(path.slice(shared.length)));
+  return `starts_with("$path", ${quoteString(shared)}) AND substr("$path", ${[...shared].length + 1}) IN (${rest.join(', ')})`;
 }
 
 /**

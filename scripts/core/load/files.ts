@@ -1,3 +1,4 @@
+import { fitsList } from './ctas.ts';
 import { unitKey } from './due.ts';
 import type { LedgerEntry, SourceObject } from './ledger.ts';
 
@@ -67,4 +68,21 @@ export function filePlan(
     return { values, objects: [...kept.flatMap((source) => listed.get(source.key) ?? []), ...into] };
   });
   return { work, gone };
+}
+
+/** The work in few statements: each of so many partitions at most, and so many objects that they can be listed in it. */
+export function statementsOf(work: readonly FileWork[], most: number): readonly (readonly FileWork[])[] {
+  const statements: FileWork[][] = [];
+  let keys = new Set<string>();
+  for (const each of work) {
+    const own = each.objects.map((object) => object.key);
+    const last = statements.at(-1);
+    if (last !== undefined && last.length < most && fitsList([...new Set([...keys, ...own])])) last.push(each);
+    else {
+      statements.push([each]);
+      keys = new Set();
+    }
+    for (const key of own) keys.add(key);
+  }
+  return statements;
 }

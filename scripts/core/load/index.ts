@@ -24,7 +24,7 @@ export {
   unitKey,
   unitsOf,
 } from './due.ts';
-export { type FileIndex, type FileWork, filePlan, forgetting, isKnown, knowing } from './files.ts';
+export { type FileIndex, type FileWork, filePlan, forgetting, isKnown, knowing, statementsOf } from './files.ts';
 export { fingerprint, joinSources, type Sources, sourceBytes } from './fingerprint.ts';
 export { type Garbage, garbage, type ListedObject } from './garbage.ts';
 export { isLoaded, keyOf, type LoadedTable, type LoadGraph, loadGraph, type TableKey } from './graph.ts';

@@ -107,7 +107,8 @@ function renderPath(table: TableDefinition, day: string): string {
   return path;
 }
 
-function commonPrefix(a: string, b: string): string {
+/** What two texts begin with. */
+export function commonPrefix(a: string, b: string): string {
   let length = 0;
   while (length < a.length && a[length] === b[length]) length += 1;
   return a.slice(0, length);
