@@ -11,8 +11,8 @@ import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
 import { bytesText, plural } from '../core/render/text.ts';
 import { chosen } from './load/choose.ts';
 import { inEnvironment, type LoadContext } from './load/context.ts';
-import { bucketOf } from './load/discover.ts';
 import { openIntents } from './load/lease.ts';
+import { bucketOf } from './load/stored.ts';
 
 export interface GcOptions {
   readonly tables: readonly string[];

@@ -15,13 +15,13 @@ import { type DayRange, daysOf, overlaps, partitionName } from '../core/partitio
 import { plural } from '../core/render/text.ts';
 import { chosen, rangeAsked } from './load/choose.ts';
 import type { LoadContext } from './load/context.ts';
-import { liveTable, partitionsOf } from './load/discover.ts';
 import { forgetObjects, leftBehind } from './load/file-index.ts';
 import { readRecord } from './load/intent.ts';
 import { acquireLease } from './load/lease.ts';
 import { type Known, type Publication, publishPartitions, publishTable } from './load/publish.ts';
 import { alignRejects } from './load/rejects.ts';
 import { shorten } from './load/report.ts';
+import { liveTable, partitionsOf } from './load/stored.ts';
 
 export interface RollbackOptions {
   readonly table: string;

@@ -1,7 +1,8 @@
 import { keyOf } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
 import type { LoadContext } from './context.ts';
-import { bucketOf, type Discovery, listObjects, liveTable } from './discover.ts';
+import type { Discovery } from './discover.ts';
+import { bucketOf, listObjects, liveTable } from './stored.ts';
 
 /** A folder that no load ever writes; the plan takes it for the table's base, as it does every `load-.../`. */
 const NOTHING = 'load-none/';

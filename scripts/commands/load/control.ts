@@ -1,6 +1,6 @@
 import { keyOf, type LoadedTable } from '../../core/load/index.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
-import { bucketOf } from './discover.ts';
+import { bucketOf } from './stored.ts';
 
 /**
  * Where a table's lease, intents and load records are: in the bucket of its data, outside of every table's folder, below

@@ -28,18 +28,12 @@ import {
 import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts';
 import type { TableDefinition } from '../../core/model/definition.ts';
 import { UserError } from '../../core/model/exit.ts';
-import {
-  type DayRange,
-  daysOf,
-  isDataObject,
-  overlaps,
-  rangeExpression,
-  tableGranularity,
-} from '../../core/partition/index.ts';
+import { type DayRange, daysOf, overlaps, tableGranularity } from '../../core/partition/index.ts';
 import { hasRows, isAdopted } from './adopted.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
 import { discoverFiles } from './files.ts';
 import { hasStrayRejects } from './rejects.ts';
+import { listObjects, liveTable, partitionsOf } from './stored.ts';
 
 /** What was found out about a table before loading it. */
 export interface Discovery {
@@ -92,25 +86,6 @@ async function discoverUnits(
   return table.load.mode === 'replace'
     ? discoverWhole(context, table, live, sources, asked)
     : discoverDays(context, table, live, sources, asked);
-}
-
-/** The table in the catalog, refused if apply has still something to do there. */
-export async function liveTable(context: LoadContext, table: TableDefinition): Promise<CatalogTable> {
-  const live = await context.glue.getTable(inEnvironment(context, table.database), table.name);
-  if (live === undefined) {
-    throw new UserError(`${keyOf(table)} is not in the catalog`, `npm run apply -- --env ${context.environment.name}`);
-  }
-  const shape = (columns: readonly { name: string; type: string }[]): string =>
-    columns.map((column) => `${column.name} ${column.type.toLowerCase().replaceAll(/\s+/g, '')}`).join(', ');
-  const [has, wants] = [
-    [...live.storage.columns, ...live.partitionKeys],
-    [...table.columns, ...table.partitions],
-  ].map(shape);
-  if (has === wants) return live;
-  throw new UserError(
-    `${keyOf(table)} has other columns in the catalog than in its definition`,
-    `npm run plan shows the difference, npm run apply -- --env ${context.environment.name} brings it in line`,
-  );
 }
 
 async function discoverDays(
@@ -262,43 +237,4 @@ function upstreamLoad(table: string, entry: CatalogPartition): UpstreamLoad {
   const ledger = readLedger(entry.parameters);
   const load = ledger === undefined || isAdopted(ledger) ? entry.storage.location : ledger.id;
   return { table, partition: entry.values, load, bytes: ledger?.bytes ?? 0 };
-}
-
-/** The partitions of a table in the catalog; with a range at least those that have a day in it. */
-export async function partitionsOf(
-  context: LoadContext,
-  table: TableDefinition,
-  range: DayRange | undefined,
-): Promise<readonly CatalogPartition[]> {
-  const expression = range && rangeExpression(table.partitions, range);
-  return context.glue.listPartitions(inEnvironment(context, table.database), table.name, expression);
-}
-
-interface Listed {
-  readonly path: string;
-  readonly source: SourceObject;
-}
-
-/** The data objects below a prefix of a table. */
-export async function* listObjects(
-  context: LoadContext,
-  table: TableDefinition,
-  prefix: string,
-): AsyncIterable<Listed> {
-  const bucket = bucketOf(context, table);
-  for await (const { key, etag, size } of context.s3.list(bucket, prefix)) {
-    context.signal.throwIfAborted();
-    if (isDataObject(key)) yield { path: key, source: { key: `s3://${bucket}/${key}`, etag, size } };
-  }
-}
-
-/** The bucket of a table in the environment. */
-export function bucketOf(context: Pick<LoadContext, 'environment'>, table: TableDefinition): string {
-  const bucket = context.environment.buckets[table.location.bucket];
-  if (bucket !== undefined) return bucket;
-  throw new UserError(
-    `environment ${context.environment.name} has no bucket ${JSON.stringify(table.location.bucket)}`,
-    'name it under buckets in pipeline/lake.yaml',
-    { where: `${table.place.path}:${table.place.line}:${table.place.column}` },
-  );
 }

@@ -25,7 +25,7 @@ import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts
 import { UserError } from '../../core/model/exit.ts';
 import { type DayRange, daysOf, overlaps } from '../../core/partition/index.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
-import { bucketOf, type Discovery, listObjects, partitionsOf } from './discover.ts';
+import type { Discovery } from './discover.ts';
 import { leftBehind, readIndex, writeIndex } from './file-index.ts';
 import { readRecord } from './intent.ts';
 import { unfitFiles } from './landing.ts';
@@ -33,6 +33,7 @@ import type { Lease } from './lease.ts';
 import { registerSources } from './register.ts';
 import { type GroupResult, type LoadGroup, runGroup } from './run.ts';
 import { type Meter, runQuery } from './statement.ts';
+import { bucketOf, listObjects, partitionsOf } from './stored.ts';
 
 /** A table of mode files as it is found: its units are the objects of its source. */
 export async function discoverFiles(

@@ -3,7 +3,7 @@ import { type LoadedTable, readLedger } from '../../core/load/index.ts';
 import type { Check } from '../../core/model/definition.ts';
 import { dayAt, daysBetween, daysOf } from '../../core/partition/index.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
-import { partitionsOf } from './discover.ts';
+import { partitionsOf } from './stored.ts';
 
 /** The freshness checks of a table as a whole that fail, in words: its newest partition, or its last load, is too old. */
 export async function staleChecks(

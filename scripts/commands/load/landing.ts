@@ -3,7 +3,8 @@ import pMap from 'p-map';
 import { csvFault, keyOf, type SourceObject } from '../../core/load/index.ts';
 import type { TableDefinition } from '../../core/model/definition.ts';
 import type { LoadContext } from './context.ts';
-import { bucketOf, type Discovery } from './discover.ts';
+import type { Discovery } from './discover.ts';
+import { bucketOf } from './stored.ts';
 
 /** How much of a new file is looked at: a header and some hundred lines tell a file of another shape. */
 const LOOK_BYTES = 65_536;

@@ -3,7 +3,8 @@ import type { CatalogPartition } from '../../core/model/catalog.ts';
 import type { TableDefinition } from '../../core/model/definition.ts';
 import { UserError } from '../../core/model/exit.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
-import { bucketOf, type Discovery } from './discover.ts';
+import type { Discovery } from './discover.ts';
+import { bucketOf } from './stored.ts';
 
 /**
  * Athena sees the folders of a landing table without projection only where the catalog has them as partitions. A load

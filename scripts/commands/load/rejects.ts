@@ -20,7 +20,7 @@ import { type DayRange, isDataObject } from '../../core/partition/index.ts';
 import { plural } from '../../core/render/text.ts';
 import { type AuditRequest, strangeRows, type Verdict } from './audit.ts';
 import type { LoadContext } from './context.ts';
-import { type Discovery, liveTable, partitionsOf } from './discover.ts';
+import type { Discovery } from './discover.ts';
 import type { LoadRecord } from './intent.ts';
 import type { Lease } from './lease.ts';
 import { publishPartitions, publishTable } from './publish.ts';
@@ -28,6 +28,7 @@ import { partitionText } from './report.ts';
 import type { LoadGroup } from './run.ts';
 import { type Sampler, sampler } from './samples.ts';
 import { runQuery } from './statement.ts';
+import { liveTable, partitionsOf } from './stored.ts';
 
 /** How many rows of each partition a load has rejected, by auditKey; empty for a table without rejects. */
 export type Rejected = ReadonlyMap<string, RejectCount>;

@@ -21,7 +21,7 @@ import { type Group, isDataObject } from '../../core/partition/index.ts';
 import { standAside } from './aside.ts';
 import { type AuditRequest, audit, auditTypes, refuseOthers, type Verdict, verdict } from './audit.ts';
 import { inEnvironment, type LoadContext, STAGING } from './context.ts';
-import { bucketOf, type Discovery } from './discover.ts';
+import type { Discovery } from './discover.ts';
 import { writeHistory } from './history.ts';
 import { type Intent, type LoadRecord, writeRecord } from './intent.ts';
 import type { Lease } from './lease.ts';
@@ -30,6 +30,7 @@ import { registerSources } from './register.ts';
 import { alignRejects, countRejects, judgeRejects, limitResults, type Rejected } from './rejects.ts';
 import { clearAway, mayGoOn } from './settle.ts';
 import { type Meter, runStatement, StatementError, type Succeeded } from './statement.ts';
+import { bucketOf } from './stored.ts';
 
 export type LoadGroup = Group<LoadUnit>;
 

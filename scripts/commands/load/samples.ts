@@ -1,8 +1,9 @@
 import { csvLine, type RejectReason, s3Place } from '../../core/load/index.ts';
 import type { TableDefinition } from '../../core/model/definition.ts';
 import type { LoadContext } from './context.ts';
-import { bucketOf, type Discovery } from './discover.ts';
+import type { Discovery } from './discover.ts';
 import { textOf } from './landing.ts';
+import { bucketOf } from './stored.ts';
 
 /** The engine knows no line numbers: an example's line is looked up in its file, where that is not too big. */
 const MOST_BYTES = 16_000_000;

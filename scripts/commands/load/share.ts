@@ -4,8 +4,8 @@ import type { Check } from '../../core/model/definition.ts';
 import { UserError } from '../../core/model/exit.ts';
 import { type Day, daysOf } from '../../core/partition/index.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
-import { partitionsOf } from './discover.ts';
 import { type Meter, runQuery } from './statement.ts';
+import { partitionsOf } from './stored.ts';
 
 /** What row counts by percent compare with: the rows of a source, or those that were loaded before. */
 export type Share = (check: Check, partition: readonly string[]) => number | undefined;

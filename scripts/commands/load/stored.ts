@@ -1,0 +1,66 @@
+import { keyOf, type SourceObject } from '../../core/load/index.ts';
+import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts';
+import type { TableDefinition } from '../../core/model/definition.ts';
+import { UserError } from '../../core/model/exit.ts';
+import { type DayRange, isDataObject, rangeExpression } from '../../core/partition/index.ts';
+import { inEnvironment, type LoadContext } from './context.ts';
+
+/** What is there of a table: its entry and its partitions in the catalog, its objects in S3. */
+
+/** The table in the catalog, refused if apply has still something to do there. */
+export async function liveTable(context: LoadContext, table: TableDefinition): Promise<CatalogTable> {
+  const live = await context.glue.getTable(inEnvironment(context, table.database), table.name);
+  if (live === undefined) {
+    throw new UserError(`${keyOf(table)} is not in the catalog`, `npm run apply -- --env ${context.environment.name}`);
+  }
+  const shape = (columns: readonly { name: string; type: string }[]): string =>
+    columns.map((column) => `${column.name} ${column.type.toLowerCase().replaceAll(/\s+/g, '')}`).join(', ');
+  const [has, wants] = [
+    [...live.storage.columns, ...live.partitionKeys],
+    [...table.columns, ...table.partitions],
+  ].map(shape);
+  if (has === wants) return live;
+  throw new UserError(
+    `${keyOf(table)} has other columns in the catalog than in its definition`,
+    `npm run plan shows the difference, npm run apply -- --env ${context.environment.name} brings it in line`,
+  );
+}
+
+/** The partitions of a table in the catalog; with a range at least those that have a day in it. */
+export async function partitionsOf(
+  context: LoadContext,
+  table: TableDefinition,
+  range: DayRange | undefined,
+): Promise<readonly CatalogPartition[]> {
+  const expression = range && rangeExpression(table.partitions, range);
+  return context.glue.listPartitions(inEnvironment(context, table.database), table.name, expression);
+}
+
+interface Listed {
+  readonly path: string;
+  readonly source: SourceObject;
+}
+
+/** The data objects below a prefix of a table. */
+export async function* listObjects(
+  context: LoadContext,
+  table: TableDefinition,
+  prefix: string,
+): AsyncIterable<Listed> {
+  const bucket = bucketOf(context, table);
+  for await (const { key, etag, size } of context.s3.list(bucket, prefix)) {
+    context.signal.throwIfAborted();
+    if (isDataObject(key)) yield { path: key, source: { key: `s3://${bucket}/${key}`, etag, size } };
+  }
+}
+
+/** The bucket of a table in the environment. */
+export function bucketOf(context: Pick<LoadContext, 'environment'>, table: TableDefinition): string {
+  const bucket = context.environment.buckets[table.location.bucket];
+  if (bucket !== undefined) return bucket;
+  throw new UserError(
+    `environment ${context.environment.name} has no bucket ${JSON.stringify(table.location.bucket)}`,
+    'name it under buckets in pipeline/lake.yaml',
+    { where: `${table.place.path}:${table.place.line}:${table.place.column}` },
+  );
+}
