@@ -81,7 +81,7 @@ function resultText(outcome: TableOutcome): string {
     parts.push(`${bytesText(outcome.bytesScanned)} scanned by ${plural(outcome.queries, 'query', 'queries')}`);
     parts.push(`${outcome.seconds.toFixed(1)} s`);
   }
-  if (outcome.deferred > 0) parts.push(`${outcome.deferred} left for the next run by the byte cap`);
+  if (outcome.deferred > 0) parts.push(`${outcome.deferred} left by the byte cap`);
   if (outcome.stale > 0) parts.push(`${outcome.stale} stale (reload them with --from and --to)`);
   if (outcome.held > 0) parts.push(`${outcome.held} held`);
   return parts.join(', ');
