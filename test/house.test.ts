@@ -105,6 +105,27 @@ describe('imports run one way', () => {
     none(imports.filter(({ target, relative }) => relative && dirname(target) === 'scripts'));
   });
 
+  test('no file of scripts needs itself by way of others', () => {
+    const needs = new Map<string, readonly string[]>();
+    for (const { file, target, relative, typeOnly } of imports) {
+      if (relative && !typeOnly) needs.set(file, [...(needs.get(file) ?? []), target]);
+    }
+    const reached = (file: string): ReadonlySet<string> => {
+      const seen = new Set<string>();
+      const open = [...(needs.get(file) ?? [])];
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        if (!seen.has(next)) open.push(...(needs.get(next) ?? []));
+        seen.add(next);
+      }
+      return seen;
+    };
+    assert.ok(reached('scripts/load.ts').has('scripts/core/load/index.ts'));
+    assert.deepEqual(
+      scripts.filter((file) => reached(file).has(file)),
+      [],
+    );
+  });
+
   test('nothing imports what is not there', () => {
     none(imports.filter(({ target, relative }) => relative && !existsSync(target)));
   });
