@@ -209,3 +209,11 @@ describe('gc keeps a folder', () => {
     assert.deepEqual(memory.deleted, [`${folder}part`]);
   });
 });
+
+test('days that no lake has data of are refused before millions of them are looked at', async () => {
+  const wrong = { from: '0001-01-01', to: '9999-12-31' };
+  await assert.rejects(run(memory, memoryPorts(memory), alone(), wrong), /--from 0001-01-01 is no day that a lake has/);
+  await assert.rejects(run(memory, memoryPorts(memory), alone(), { to: wrong.to }), /--to 9999-12-31 is no day/);
+  const wide = { from: '1990-01-01', to: '2025-12-31', tables: ['raw.partitions'] };
+  assert.equal((await run(memory, memoryPorts(memory), alone(), wide)).tables[0]?.state, 'done');
+});

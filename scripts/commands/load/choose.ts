@@ -4,6 +4,9 @@ import { isDay } from '../../core/partition/index.ts';
 import type { LoadOptions } from '../load.ts';
 import { shorten } from './report.ts';
 
+/** Each day of a range is looked at by itself, so millions of them would take minutes before anything is said. */
+const [EARLIEST, LATEST] = ['1900-01-01', '2199-12-31'];
+
 /** The days that flags ask for; undefined where none do. */
 export function rangeAsked({ from, to }: Pick<LoadOptions, 'from' | 'to'>): Asked['range'] {
   for (const [flag, day] of Object.entries({ from, to })) {
@@ -12,6 +15,10 @@ export function rangeAsked({ from, to }: Pick<LoadOptions, 'from' | 'to'>): Aske
         `--${flag} ${JSON.stringify(day)} is not a day`,
         'give a day as yyyy-MM-dd, for instance 2025-03-23',
       );
+    }
+    if (day !== undefined && (day < EARLIEST || day > LATEST)) {
+      const cure = `give a day from ${EARLIEST} to ${LATEST}; without --from it is all from load.start on, without --to up to yesterday`;
+      throw new UserError(`--${flag} ${day} is no day that a lake has data of`, cure);
     }
   }
   if (from !== undefined && to !== undefined && from > to) {
