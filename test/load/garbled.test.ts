@@ -217,3 +217,15 @@ test('days that no lake has data of are refused before millions of them are look
   const wide = { from: '1990-01-01', to: '2025-12-31', tables: ['raw.partitions'] };
   assert.equal((await run(memory, memoryPorts(memory), alone(), wide)).tables[0]?.state, 'done');
 });
+
+test('a partition that is taken away while it is loaded is told, and loaded by the next run', async () => {
+  const ports = memoryPorts(memory);
+  const start: typeof ports.athena.start = (query) => {
+    if (query.sql.includes('raw/partitions/')) memory.partitions.get('raw.partitions')!.delete(`["${DAYS[1]}"]`);
+    return ports.athena.start(query);
+  };
+  const summary = await run(memory, { ...ports, athena: { ...ports.athena, start } });
+  assert.match(JSON.stringify(summary.tables), /2025-03-02 of raw.partitions was taken away or written by another/);
+  await run(memory, memoryPorts(memory));
+  assert.equal(visible(memory, 'partitions')[DAYS[1]], 'b1 b2 b3');
+});

@@ -89,7 +89,7 @@ async function currentEntries(
     const id = readLedger(entries.get(unitKey(values))?.parameters ?? {})?.id;
     if (id === loadId || id === discovery.ledger.get(unitKey(values))?.id) continue;
     throw new UserError(
-      `partition ${values.join('/')} of ${database}.${name} was published by another load (${id}) meanwhile`,
+      `partition ${values.join('/')} of ${database}.${name} was ${id === undefined ? 'taken away or written by another program' : `published by another load (${id})`} meanwhile`,
       'run the load again: it looks anew at what is due',
     );
   }
