@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLakeProcess } from '../lake-process.ts';
+import { startWarmProcess } from './warm.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -18,7 +19,7 @@ export interface Workspace {
   readonly prefix: string;
   readonly buckets: { readonly landing: string; readonly raw: string; readonly results: string };
   readonly endpoint: string;
-  /** Runs a verb as its own process, as a workflow does. */
+  /** Runs a verb in the process that all verbs of the workspace share, one after the other. */
   run(verb: string, ...args: string[]): Promise<Run>;
   read(path: string): Promise<string>;
   write(path: string, text: string): Promise<void>;
@@ -41,12 +42,13 @@ export async function makeWorkspace(): Promise<Workspace> {
   const endpoint = given ?? lake!.url;
   const env = { ...process.env, AWS_ENDPOINT_URL: endpoint, NO_COLOR: '1' };
   const at = (path: string): string => join(dir, 'pipeline', path);
+  const verbs = startWarmProcess(dir, env);
   return {
     dir,
     prefix,
     buckets,
     endpoint,
-    run: (verb, ...args) => runNode([join(ROOT, `scripts/${verb}.ts`), ...args], dir, env),
+    run: (verb, ...args) => verbs.run({ script: join(ROOT, `scripts/${verb}.ts`), args }),
     read: (path) => readFile(at(path), 'utf8'),
     write: async (path, text) => {
       await mkdir(join(at(path), '..'), { recursive: true });
@@ -54,6 +56,7 @@ export async function makeWorkspace(): Promise<Workspace> {
     },
     remove: (path) => rm(at(path), { recursive: true }),
     close: async () => {
+      verbs.stop();
       await lake?.stop();
       await rm(join(dir, '..'), { recursive: true, force: true });
     },
