@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { GetDatabasesCommand, GetPartitionsCommand, GetTablesCommand, GlueClient } from '@aws-sdk/client-glue';
 import { DeleteObjectCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { parse } from 'yaml';
+import { startWarmProcess, type WarmProcess } from './warm.ts';
 import { makeWorkspace, type Run, runNode, type Workspace } from './workspace.ts';
 
 interface Case {
@@ -38,6 +39,7 @@ let shop: Workspace;
 let glue: GlueClient;
 let s3: S3Client;
 let busy: Server;
+let verbs: WarmProcess;
 let temporary: string;
 let words: Readonly<Record<string, string>>;
 
@@ -51,6 +53,7 @@ before(async () => {
   busy = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => busy.once('listening', resolve));
   temporary = await temporaryFolder();
+  verbs = startWarmProcess(surroundings());
   const file = join(shop.dir, 'a file');
   await writeFile(file, '');
   // Port 1 is tcpmux, which nobody serves.
@@ -66,6 +69,7 @@ after(async () => {
   glue.destroy();
   s3.destroy();
   busy.close();
+  verbs.stop();
   await shop.close();
 });
 
@@ -139,13 +143,19 @@ async function makeChange(path: string, change: readonly [string, string] | stri
   await writeFile(path, text.replace(wanted, instead));
 }
 
-function start({ verb, args = [], env = {} }: Case, dir: string): Promise<Run> {
+/** A lake, and a verb in surroundings of its own, is a process; other verbs share one. */
+function start({ verb, args = [], env }: Case, dir: string): Promise<Run> {
   const fill = (text: string): string => text.replace(/\$[A-Z]+/g, (word) => words[word] ?? word);
-  const own = Object.entries(env).map(([name, value]) => [name, value === null ? undefined : fill(value)]);
   const script = join(ROOT, verb === 'lake' ? 'lake/src/cli.ts' : `scripts/${verb}.ts`);
+  const filled = args.map(fill);
+  if (env === undefined && verb !== 'lake') return verbs.run({ dir, script, args: filled });
+  const own = Object.entries(env ?? {}).map(([name, value]) => [name, value === null ? undefined : fill(value)]);
+  return runNode([script, ...filled], dir, { ...surroundings(), ...Object.fromEntries(own) });
+}
+
+function surroundings(): NodeJS.ProcessEnv {
   const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
-  const surroundings = { ...process.env, ...keys, AWS_ENDPOINT_URL: shop.endpoint, NO_COLOR: '1', TMPDIR: temporary };
-  return runNode([script, ...args.map(fill)], dir, { ...surroundings, ...Object.fromEntries(own) });
+  return { ...process.env, ...keys, AWS_ENDPOINT_URL: shop.endpoint, NO_COLOR: '1', TMPDIR: temporary };
 }
 
 /** A place for temporary files that can be looked at; what tsx compiled before is found there too. */

@@ -6,7 +6,7 @@ type Write = typeof process.stdout.write;
 
 let runs = 0;
 
-process.on('message', async ({ script, args }: Asked) => {
+process.on('message', async ({ dir, script, args }: Asked) => {
   const printed = { stdout: '', stderr: '' };
   const given = { stdout: process.stdout.write, stderr: process.stderr.write };
   const take = (stream: 'stdout' | 'stderr'): Write =>
@@ -16,6 +16,7 @@ process.on('message', async ({ script, args }: Asked) => {
     }) as Write;
   process.stdout.write = take('stdout');
   process.stderr.write = take('stderr');
+  process.chdir(dir);
   process.argv.splice(1, process.argv.length, script, ...args);
   process.exitCode = undefined;
   try {

@@ -2,8 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Run } from './workspace.ts';
 
-/** What the process of verbs is asked: a script, its arguments. */
+/** What the process of verbs is asked: a script, its arguments, the folder to run it in. */
 export interface Asked {
+  readonly dir: string;
   readonly script: string;
   readonly args: readonly string[];
 }
@@ -15,14 +16,14 @@ export interface WarmProcess {
 
 /**
  * A process that runs one verb after the other: starting Node, loading the SDK and warming the SQL grammar costs more than
- * most verbs do. The journeys bad-input and without-lake, and test/commands, run each verb as a process of its own.
+ * most verbs do. The journey without-lake, test/commands, and whatever sets its own environment run each verb as a process.
  */
-export function startWarmProcess(cwd: string, env: NodeJS.ProcessEnv): WarmProcess {
+export function startWarmProcess(env: NodeJS.ProcessEnv): WarmProcess {
   let child: ChildProcess | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const start = (): ChildProcess => {
     const flags = ['--import', import.meta.resolve('tsx')];
-    return fork(join(import.meta.dirname, 'warm-verbs.ts'), [], { cwd, env, execArgv: flags, stdio: 'inherit' });
+    return fork(join(import.meta.dirname, 'warm-verbs.ts'), [], { env, execArgv: flags, stdio: 'inherit' });
   };
   return {
     run: (asked) => {

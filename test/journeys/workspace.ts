@@ -42,13 +42,13 @@ export async function makeWorkspace(): Promise<Workspace> {
   const endpoint = given ?? lake!.url;
   const env = { ...process.env, AWS_ENDPOINT_URL: endpoint, NO_COLOR: '1' };
   const at = (path: string): string => join(dir, 'pipeline', path);
-  const verbs = startWarmProcess(dir, env);
+  const verbs = startWarmProcess(env);
   return {
     dir,
     prefix,
     buckets,
     endpoint,
-    run: (verb, ...args) => verbs.run({ script: join(ROOT, `scripts/${verb}.ts`), args }),
+    run: (verb, ...args) => verbs.run({ dir, script: join(ROOT, `scripts/${verb}.ts`), args }),
     read: (path) => readFile(at(path), 'utf8'),
     write: async (path, text) => {
       await mkdir(join(at(path), '..'), { recursive: true });
