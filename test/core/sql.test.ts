@@ -178,3 +178,11 @@ describe('a table replaced, a column added', () => {
     test(`c in ${sql}`, () => assert.equal(withColumn(sql, 'c'), is));
   }
 });
+
+test('nested subqueries are read in time that grows with their number, not doubled by each', () => {
+  const levels = 40;
+  const began = performance.now();
+  const parsed = parseSelect(`SELECT ${'(SELECT '.repeat(levels)}1${')'.repeat(levels)} AS n`);
+  assert.equal(parsed.ok, true);
+  assert.ok(performance.now() - began < 20_000, 'without the mend a dozen levels take longer');
+});

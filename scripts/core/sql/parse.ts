@@ -9,8 +9,11 @@ import {
 import { TrinoSqlLexer } from 'dt-sql-parser/dist/lib/trino/TrinoSqlLexer.js';
 import * as trino from 'dt-sql-parser/dist/lib/trino/TrinoSqlParser.js';
 import { findParameters, type Parameter, placehold } from './parameters.ts';
+import { rememberMerges } from './prediction.ts';
 import { unquoteIdentifier } from './quote.ts';
 import { type Position, positionAt, unclosed } from './tokens.ts';
+
+rememberMerges();
 
 const END = -1;
 
