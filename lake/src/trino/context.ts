@@ -38,6 +38,19 @@ export function finish(sql: string, context: TrinoContext, session: Session = {}
   return start(sql, context, session).then(readRun);
 }
 
+/** What a statement that wrote rows comes to. */
+export function written({ run }: Awaited<ReturnType<typeof readRun>>, manifest?: readonly string[]): EngineResult {
+  const { physicalInputBytes, planningMs, processedRows } = run.stats();
+  return {
+    ...NOTHING,
+    bytesScanned: physicalInputBytes,
+    planningMs,
+    inputRows: processedRows,
+    updateCount: run.updateCount() ?? 0,
+    ...(manifest === undefined ? {} : { manifest }),
+  };
+}
+
 /** Trino counts from EXECUTE IMMEDIATE on. */
 function inPlace(error: unknown): unknown {
   if (!(error instanceof EngineFailure)) return error;

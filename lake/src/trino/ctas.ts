@@ -7,7 +7,7 @@ import { qualified } from '../engine/names.ts';
 import { type PropertyReader, readProperties } from '../engine/write/properties.ts';
 import { enforced, refuseMissingBucket, refuseOccupied } from '../engine/write/target.ts';
 import type { Statement } from '../sql/index.ts';
-import { finish, NOTHING, type TrinoContext } from './context.ts';
+import { finish, NOTHING, type TrinoContext, written } from './context.ts';
 import { textLiteral, withProperties } from './text.ts';
 import { readFormat, type WriteFormat } from './write-format.ts';
 
@@ -27,18 +27,10 @@ export async function createTableAs(statement: Ctas, sql: string, context: Trino
     refuseMissingBucket(location, context.objects);
     refuseOccupied(location, { database, name }, context.objects);
   }
-  const { run } = await finish(withProperties(sql, properties), context, { compression_codec: format.codec });
+  const done = await finish(withProperties(sql, properties), context, { compression_codec: format.codec });
   const made = table();
   if (made !== undefined) await note(made, format, context);
-  const { physicalInputBytes, planningMs, processedRows } = run.stats();
-  return {
-    ...NOTHING,
-    bytesScanned: physicalInputBytes,
-    planningMs,
-    inputRows: processedRows,
-    updateCount: run.updateCount() ?? 0,
-    manifest: objectsBelow(location, context),
-  };
+  return written(done, objectsBelow(location, context));
 }
 
 interface Target {

@@ -5,7 +5,7 @@ import { locationText, parseLocation } from '../engine/location.ts';
 import { qualified } from '../engine/names.ts';
 import { isProjected } from '../engine/scan/projection.ts';
 import type { Statement } from '../sql/index.ts';
-import { finish, NOTHING, type TrinoContext } from './context.ts';
+import { finish, type TrinoContext, written } from './context.ts';
 import { objectsBelow } from './ctas.ts';
 import { codecNoted } from './write-format.ts';
 
@@ -21,16 +21,8 @@ export async function insertInto(
     // Trino reads such partitions where the template says, but writes them below the table's own location.
     throw notImplemented('INSERT INTO a table with storage.location.template, executed by Trino,');
   }
-  const { run } = await finish(sql, context, { compression_codec: codecNoted(table?.Parameters ?? {}) });
-  const { physicalInputBytes, planningMs, processedRows } = run.stats();
-  return {
-    ...NOTHING,
-    bytesScanned: physicalInputBytes,
-    planningMs,
-    inputRows: processedRows,
-    updateCount: run.updateCount() ?? 0,
-    ...(table === undefined ? {} : { manifest: writtenBy(run.id, table, context) }),
-  };
+  const done = await finish(sql, context, { compression_codec: codecNoted(table?.Parameters ?? {}) });
+  return written(done, table && writtenBy(done.run.id, table, context));
 }
 
 /** Trino's files begin with the id of its query. */

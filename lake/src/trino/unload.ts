@@ -4,7 +4,7 @@ import { locationText } from '../engine/location.ts';
 import { readProperties } from '../engine/write/properties.ts';
 import { unloadTarget } from '../engine/write/target.ts';
 import type { Statement } from '../sql/index.ts';
-import { finish, NOTHING, type TrinoContext } from './context.ts';
+import { finish, type TrinoContext, written } from './context.ts';
 import { listProperty, objectsBelow } from './ctas.ts';
 import { columnsOnly, nameLiteral, textLiteral } from './text.ts';
 import { readFormat } from './write-format.ts';
@@ -36,15 +36,7 @@ export async function unload(
     const made = await finish(`CREATE TABLE ${target} WITH (${clauses}) AS ${statement.sql}`, context, {
       compression_codec: format.codec,
     });
-    const { physicalInputBytes, planningMs, processedRows } = made.run.stats();
-    return {
-      ...NOTHING,
-      bytesScanned: physicalInputBytes,
-      planningMs,
-      inputRows: processedRows,
-      updateCount: made.run.updateCount() ?? 0,
-      manifest: objectsBelow(location, context),
-    };
+    return written(made, objectsBelow(location, context));
   } finally {
     if (context.catalog.table(database, table)) await context.catalog.deleteTable(database, table);
   }

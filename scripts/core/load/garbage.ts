@@ -1,3 +1,5 @@
+import { plainLocation } from './place.ts';
+
 /** Which prefixes of loads nothing points to any more. */
 
 export interface ListedObject {
@@ -46,7 +48,7 @@ export function garbage(
 
 /** True if reading one location reads something of the other: they are the same, or one is a folder of the other. */
 function pointsInto(reference: string, location: string): boolean {
-  const place = reference.replace(/^s3[an]:/, 's3:');
+  const place = plainLocation(reference);
   const folder = place.endsWith('/') ? place : `${place}/`;
   return folder.startsWith(location) || location.startsWith(folder);
 }

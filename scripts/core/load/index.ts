@@ -39,7 +39,7 @@ export {
   withLedger,
   writeLedger,
 } from './ledger.ts';
-export { s3Place } from './place.ts';
+export { plainLocation, s3Place } from './place.ts';
 export { loadPrefix, partitionEntry, partitionPath, tableEntry, unpublished } from './publish.ts';
 export { overLimit, type RejectCount, type RejectReason, readRejects, rejectsQuery } from './reject-counts.ts';
 export { acceptedFolder, mostPartitions, rejectsMark, strayRejects } from './reject-entries.ts';

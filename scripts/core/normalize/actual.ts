@@ -1,4 +1,5 @@
 import { normalType } from '../define/types.ts';
+import { plainLocation } from '../load/place.ts';
 import { type CatalogColumn, type CatalogDatabase, type CatalogTable, MANAGED, VIEW_TEXT } from '../model/catalog.ts';
 import { normalFormat } from './format.ts';
 import { DESCRIPTION, OWNER } from './properties.ts';
@@ -51,7 +52,7 @@ export function actualTable(table: CatalogTable): TableState {
  * it sets bad rows apart, both tables point below that folder.
  */
 export function baseLocation(location: string): string {
-  const plain = location.replace(/^s3[an]:/, 's3:');
+  const plain = plainLocation(location);
   const whole = plain === '' || plain.endsWith('/') ? plain : `${plain}/`;
   return whole
     .replace(/\/load-[^/]+\/weir_rows=rejected\/$/, '_rejects/')
