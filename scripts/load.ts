@@ -1,4 +1,4 @@
-import { COMMON_FLAGS, runVerb } from './adapters/entry.ts';
+import { type Arguments, COMMON_FLAGS, runVerb } from './adapters/entry.ts';
 import { openEnvironment } from './adapters/environment.ts';
 import { readPipeline } from './adapters/files.ts';
 import { surroundings } from './adapters/load-context.ts';
@@ -9,7 +9,9 @@ import { backfillLines, backfillOptions, openBackfill, runBackfill } from './com
 import { type LoadSummary, summaryLine, tableLines } from './commands/load/report.ts';
 import { unsoundOutcomes } from './commands/load/unsound.ts';
 import { load, previewLoad, printLoad, printPreview } from './commands/load.ts';
+import { LOAD_MODES } from './core/define/index.ts';
 import { parseBytes } from './core/load/index.ts';
+import type { LoadMode } from './core/model/definition.ts';
 import { EXIT, UserError } from './core/model/exit.ts';
 import { loadMarkdown } from './core/render/load-markdown.ts';
 
@@ -23,6 +25,11 @@ await runVerb(
         value: 'NAME',
         about: 'only this table (database.table); may be repeated',
         multiple: true,
+      },
+      mode: {
+        type: 'string',
+        value: 'MODE',
+        about: `only tables that load in this mode: ${LOAD_MODES.join(', ')}`,
       },
       from: { type: 'string', value: 'DATE', about: 'reload from this day on, even what is loaded already' },
       to: { type: 'string', value: 'DATE', about: 'reload up to this day' },
@@ -44,6 +51,7 @@ await runVerb(
     if (name !== undefined && (args.list('table').length > 0 || args.text('from') || args.text('to'))) {
       throw new UserError('--backfill names its tables and days itself', 'leave --table, --from and --to out');
     }
+    const mode = modeOf(args);
     requireSound(reading, name === undefined ? [] : [`backfills/${name}`], 'ask');
     const backfill = name === undefined ? undefined : openBackfill(reading.sound, name);
     const tables = backfill?.tables ?? args.list('table');
@@ -64,7 +72,7 @@ await runVerb(
     try {
       const context = { ...(await surroundings(open, dir, json)), definitions, signal };
       const days = { from: args.text('from'), to: args.text('to') };
-      const options = backfill ? backfillOptions(backfill, maxBytes) : { tables, ...days, maxBytes };
+      const options = backfill ? backfillOptions(backfill, maxBytes) : { tables, mode, ...days, maxBytes };
       if (args.on('adopt')) {
         const dryRun = args.on('dry-run');
         return printAdoptions(await adopt(context, { tables, dryRun }), dryRun, json);
@@ -85,6 +93,26 @@ await runVerb(
     }
   },
 );
+
+/** The mode that --mode asks for; refused beside flags that choose the tables themselves. */
+function modeOf(args: Arguments): LoadMode | undefined {
+  const asked = args.text('mode');
+  if (asked === undefined) return undefined;
+  const others = ['backfill', 'from', 'to'].filter((flag) => args.text(flag) !== undefined);
+  if (args.on('adopt')) others.push('adopt');
+  if (args.list('table').length > 0) others.push('table');
+  if (others.length > 0) {
+    throw new UserError(`--mode chooses tables, and so does --${others[0]}`, 'give one of the two');
+  }
+  const mode = LOAD_MODES.find((each) => each === asked);
+  if (mode === undefined) {
+    throw new UserError(
+      `--mode ${JSON.stringify(asked)} is no mode of a load`,
+      `give one of: ${LOAD_MODES.join(', ')}`,
+    );
+  }
+  return mode;
+}
 
 /** Where operators look: the run's summary page, and an annotation for each table that did not load. */
 async function tellRun(summary: LoadSummary): Promise<void> {

@@ -1,5 +1,5 @@
 import { type Asked, keyOf, type LoadedTable, loadGraph, type Resumed, type TableKey } from '../core/load/index.ts';
-import type { TableDefinition } from '../core/model/definition.ts';
+import type { LoadMode, TableDefinition } from '../core/model/definition.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
 import { yesterdayAt } from '../core/partition/index.ts';
 import { chosen, rangeAsked } from './load/choose.ts';
@@ -25,6 +25,8 @@ export type { LoadSummary, TableOutcome, TablePreview } from './load/report.ts';
 export interface LoadOptions {
   /** `database.table` or a table's name; none means every table that has a load. */
   readonly tables: readonly string[];
+  /** Only tables that load in this mode, where none is named. */
+  readonly mode?: LoadMode | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
   /** A run reads no more source bytes than this; what is left is due in the next one. */
@@ -118,7 +120,7 @@ export function planRun(context: LoadContext, options: LoadOptions): Run {
   const yesterday = yesterdayAt(context.now(), context.definitions.lake.timezone);
   return {
     ...graph,
-    order: chosen(graph.order, options.tables),
+    order: chosen(graph.order, options.tables).filter((table) => (options.mode ?? table.load.mode) === table.load.mode),
     named: options.tables.length > 0,
     pace: options.backfill?.pace,
     // A range means nothing to a table that is replaced as a whole, unless it was named: then it is loaded again.
