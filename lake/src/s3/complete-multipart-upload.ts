@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { Checksum } from '../store/entry.ts';
 import { elements, parseXml, textOf, type XmlElement } from '../wire/xml.ts';
-import { xmlText } from './body.ts';
+import { completionText } from './body.ts';
 import { needBucket, quoted, type S3Call, type S3Operation, xmlAnswer } from './call.ts';
 import { checksumHeader, compositeChecksum } from './checksum.ts';
-import { matches, writeGuard } from './conditions.ts';
+import { writeGuard } from './conditions.ts';
 import { concatenate } from './digest.ts';
 import { versionHeaders } from './entry.ts';
 import { malformedXml, S3Error } from './errors.ts';
@@ -21,13 +21,15 @@ export const completeMultipartUpload: S3Operation = {
     const { bucket, key, store, uploads, request } = call;
     const upload = needUpload(call);
     const guard = writeGuard(request.headers, key, store.head(bucket, key));
-    const asked = elements(parseXml(await xmlText(request), 'CompleteMultipartUpload'), 'Part');
+    const asked = elements(parseXml(await completionText(request), 'CompleteMultipartUpload'), 'Part');
     const parts = chosenParts(asked, uploads.parts(upload), upload);
     const file = store.temporaryFile();
     try {
       const whole = upload.checksum?.type === 'FULL_OBJECT' ? upload.checksum.algorithm : undefined;
       const sources = parts.map((part) => ({ file: part.file, start: 0, end: part.size - 1 }));
-      const written = await concatenate(file, sources, whole);
+      const written = await concatenate(file, sources, whole).catch((error: NodeJS.ErrnoException) => {
+        throw error.code === 'ENOENT' ? partsGone(call, parts) : error;
+      });
       const checksum = whole ? written.checksum : composite(upload, parts);
       verifyWhole(call, written.size, checksum);
       needUpload(call);
@@ -64,7 +66,7 @@ export const completeMultipartUpload: S3Operation = {
 /** The parts that the client lists, in order; each must be there as it says. */
 function chosenParts(asked: readonly XmlElement[], there: readonly Part[], upload: Upload): readonly Part[] {
   if (asked.length === 0 || asked.length > 10_000) throw malformedXml();
-  const numbers = asked.map((element) => Number(textOf(element, 'PartNumber') ?? Number.NaN));
+  const numbers = asked.map((element) => partNumberOf(textOf(element, 'PartNumber')));
   if (numbers.some((number, index) => number <= (numbers[index - 1] ?? 0)))
     throw new S3Error(
       'InvalidPartOrder',
@@ -76,12 +78,26 @@ function chosenParts(asked: readonly XmlElement[], there: readonly Part[], uploa
   return asked.map((element, index) => {
     const number = numbers[index]!;
     const etag = textOf(element, 'ETag');
-    if (!Number.isInteger(number) || etag === undefined) throw malformedXml();
+    if (etag === undefined) throw malformedXml();
     const part = byNumber.get(number);
-    if (!part || !matches(etag, part.etag) || !sameChecksum(element, part)) throw invalidPart(upload, number, etag);
+    if (!part || etag.trim().replace(/^"|"$/g, '') !== part.etag || !sameChecksum(element, part))
+      throw invalidPart(upload, number, etag);
     if (part.size < SMALLEST_PART && index < asked.length - 1) throw tooSmall(part);
     return part;
   });
+}
+
+function partNumberOf(text: string | undefined): number {
+  if (!/^\s*\d{1,9}\s*$/.test(text ?? '')) throw malformedXml();
+  return Number(text);
+}
+
+/** While the parts were put together the upload was aborted or completed by another, or a part was sent again. */
+function partsGone(call: S3Call, parts: readonly Part[]): S3Error {
+  const upload = needUpload(call);
+  const now = new Set(call.uploads.parts(upload).map((part) => part.file));
+  const replaced = parts.find((part) => !now.has(part.file)) ?? parts[0]!;
+  return invalidPart(upload, replaced.number, replaced.etag);
 }
 
 function tooSmall(part: Part): S3Error {

@@ -6,7 +6,7 @@ import { writeGuard } from './conditions.ts';
 import { copySource } from './copy-source.ts';
 import { digestRange } from './digest.ts';
 import { versionHeaders } from './entry.ts';
-import { invalidArgument, S3Error } from './errors.ts';
+import { invalidArgument, noSuchKey, S3Error } from './errors.ts';
 import { attributesFrom, encryptionHeaders } from './object-headers.ts';
 
 const LARGEST_COPY = 5 * 1024 ** 3;
@@ -26,7 +26,7 @@ export const copyObject: S3Operation = {
     const attributes = copiedAttributes(call, source);
     const file = store.temporaryFile();
     try {
-      await linkOrCopy(source.path, file);
+      await linkOrCopy(source, file);
       const algorithm = wantedChecksum(request.headers['x-amz-checksum-algorithm']) ?? wholeChecksum(source);
       const { md5, checksum } = await copiedDigests(source, file, algorithm);
       const entry = await store.commit(bucket, key, file, {
@@ -117,10 +117,12 @@ async function copiedDigests(source: Entry, file: string, algorithm: ChecksumAlg
 }
 
 /** Files of the store are never written again once they are named, so two objects may share one. */
-async function linkOrCopy(source: string, file: string): Promise<void> {
+async function linkOrCopy({ path, key }: Entry, file: string): Promise<void> {
   try {
-    await link(source, file);
+    await link(path, file);
   } catch {
-    await copyFile(source, file);
+    await copyFile(path, file).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' ? noSuchKey(key) : error; // deleted meanwhile
+    });
   }
 }

@@ -21,6 +21,7 @@ export function copySource(call: S3Call): Entry {
   const source = call.store.bucket(bucket);
   if (!source) throw noSuchBucket(bucket);
   const entry = entryOf(source, key, versionId);
+  call.store.checkInside(entry);
   if (readVerdict(entry, call.request.headers, 'x-amz-copy-source-') === 'not-modified')
     throw preconditionFailed('x-amz-copy-source-If-None-Match');
   return entry;

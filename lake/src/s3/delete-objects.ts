@@ -1,4 +1,5 @@
 import { elements, parseXml, textOf, type XmlChild } from '../wire/xml.ts';
+import { checkKey } from './address.ts';
 import { xmlText } from './body.ts';
 import { needBucket, type S3Call, type S3Operation, xmlAnswer } from './call.ts';
 import { deleteGuard } from './conditions.ts';
@@ -33,6 +34,7 @@ async function deleteOne(
   quiet: boolean,
 ): Promise<XmlChild> {
   try {
+    checkKey(key);
     const guard = deleteGuard(etag, key);
     const gone = await call.store.remove(call.bucket, key, {
       ...(guard ? { guard } : {}),

@@ -18,19 +18,16 @@ export const listMultipartUploads: S3Operation = {
     ];
     const limit = maxKeys(query, 'max-uploads');
     const after = afterMarker(call.uploads.list(call.bucket), keyMarker, idMarker);
-    const { uploads, prefixes, truncated } = rollUp(
+    const { uploads, prefixes, last, truncated } = rollUp(
       after.filter(({ key }) => key.startsWith(prefix)),
-      prefix,
-      delimiter,
-      limit,
+      { prefix, delimiter, keyMarker, limit },
     );
-    const last = uploads.at(-1);
     return xmlAnswer('ListMultipartUploadsResult', [
       ['Bucket', call.bucket],
       ['KeyMarker', encode(keyMarker)],
       ['UploadIdMarker', idMarker],
-      truncated && last ? ['NextKeyMarker', encode(last.key)] : undefined,
-      truncated && last ? ['NextUploadIdMarker', last.id] : undefined,
+      truncated ? ['NextKeyMarker', encode(last.name)] : undefined,
+      truncated ? ['NextUploadIdMarker', last.id] : undefined,
       ['Prefix', encode(prefix)],
       delimiter === '' ? undefined : ['Delimiter', encode(delimiter)],
       query.has('encoding-type') ? ['EncodingType', 'url'] : undefined,
@@ -42,25 +39,38 @@ export const listMultipartUploads: S3Operation = {
   },
 };
 
+/** Without an id the marker's own key is done with. Ids of one key are in the order of their start. */
 function afterMarker(uploads: readonly Upload[], key: string, id: string): readonly Upload[] {
   if (key === '') return uploads;
-  const marker = uploads.findIndex((upload) => upload.key === key && upload.id === id);
-  if (marker >= 0) return uploads.slice(marker + 1);
-  return uploads.filter((upload) => Buffer.compare(Buffer.from(upload.key), Buffer.from(key)) > 0);
+  const marker = Buffer.from(key);
+  return uploads.filter((upload) => {
+    const order = Buffer.compare(Buffer.from(upload.key), marker);
+    return order > 0 || (order === 0 && id !== '' && upload.id > id);
+  });
 }
 
-function rollUp(uploads: readonly Upload[], prefix: string, delimiter: string, limit: number) {
+interface PageRequest {
+  readonly prefix: string;
+  readonly delimiter: string;
+  /** Where the page before ended, which may be a common prefix: what rolls up to it was told there. */
+  readonly keyMarker: string;
+  readonly limit: number;
+}
+
+function rollUp(uploads: readonly Upload[], { prefix, delimiter, keyMarker, limit }: PageRequest) {
   const shown: Upload[] = [];
-  const prefixes = new Set<string>();
+  const prefixes: string[] = [];
+  let last = { name: '', id: '' };
   for (const upload of uploads) {
     const cut = delimiter === '' ? -1 : upload.key.indexOf(delimiter, prefix.length);
     const name = cut < 0 ? undefined : upload.key.slice(0, cut + delimiter.length);
-    if (name !== undefined && prefixes.has(name)) continue;
-    if (shown.length + prefixes.size >= limit) return { uploads: shown, prefixes: [...prefixes], truncated: limit > 0 };
+    if (name !== undefined && (name === keyMarker || name === prefixes.at(-1))) continue;
+    if (shown.length + prefixes.length >= limit) return { uploads: shown, prefixes, last, truncated: limit > 0 };
     if (name === undefined) shown.push(upload);
-    else prefixes.add(name);
+    else prefixes.push(name);
+    last = name === undefined ? { name: upload.key, id: upload.id } : { name, id: '' };
   }
-  return { uploads: shown, prefixes: [...prefixes], truncated: false };
+  return { uploads: shown, prefixes, last, truncated: false };
 }
 
 function uploadElement(call: S3Call, upload: Upload, encode: (name: string) => string): XmlChild {

@@ -1,4 +1,5 @@
 import { isoSeconds, owner, ownerId, quoted, type S3Operation, xmlAnswer } from './call.ts';
+import { invalidArgument } from './errors.ts';
 import { maxKeys } from './listing.ts';
 import { needUpload } from './upload-part.ts';
 
@@ -6,11 +7,11 @@ export const listParts: S3Operation = {
   name: 'ListParts',
   async run(call) {
     const upload = needUpload(call);
-    const marker = Number(call.request.query.get('part-number-marker') || 0) || 0;
+    const marker = markerOf(call.request.query.get('part-number-marker'));
     const limit = maxKeys(call.request.query, 'max-parts');
     const rest = call.uploads.parts(upload).filter((part) => part.number > marker);
     const page = rest.slice(0, limit);
-    const truncated = rest.length > page.length;
+    const truncated = limit > 0 && rest.length > page.length;
     return xmlAnswer('ListPartsResult', [
       ['Bucket', call.bucket],
       ['Key', call.key],
@@ -46,3 +47,13 @@ export const listParts: S3Operation = {
     ]);
   },
 };
+
+function markerOf(text: string | undefined): number {
+  if (!/^\d{0,9}$/.test(text ?? ''))
+    throw invalidArgument(
+      'Provided part-number-marker not an integer or within integer range',
+      'part-number-marker',
+      text!,
+    );
+  return Number(text ?? 0);
+}

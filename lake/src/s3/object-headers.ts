@@ -19,12 +19,14 @@ const ENCRYPTION_HEADERS = [
   'x-amz-server-side-encryption-bucket-key-enabled',
 ];
 const LARGEST_METADATA = 2048;
+const LARGEST_SECTION = 8192;
 
 /** What a PUT, a copy or a multipart upload says of the object that it makes. */
 export function attributesFrom(headers: Request['headers']): Attributes {
   refuseUnsupported(headers);
   const metadata = userMetadata(headers);
   const kept = pick(headers, KEPT_HEADERS);
+  checkSection({ ...kept, 'content-type': headers['content-type'] ?? '' });
   const encoding = kept['content-encoding']
     ?.split(',')
     .map((name) => name.trim())
@@ -43,6 +45,18 @@ export function attributesFrom(headers: Request['headers']): Attributes {
     ...(tagging ? { tags: parseTagging(tagging) } : {}),
     ...(storageClass && storageClass !== 'STANDARD' ? { storageClass } : {}),
   };
+}
+
+/** S3 takes 8 KB of headers; what is kept comes back in answers, and clients have such limits too. */
+function checkSection(kept: Readonly<Record<string, string>>): void {
+  const size = Object.entries(kept).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (size > LARGEST_SECTION)
+    throw new S3Error(
+      'RequestHeaderSectionTooLarge',
+      'Your request header section exceeds the maximum allowed size',
+      400,
+      { MaxSizeAllowed: String(LARGEST_SECTION) },
+    );
 }
 
 function pick(headers: Request['headers'], names: readonly string[]): Record<string, string> {

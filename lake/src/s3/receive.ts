@@ -73,6 +73,16 @@ export async function receiveBody(request: Request, file: string, wanted?: Check
   }
 }
 
+/** The same for a small body that was read whole: what the request says of it must be true. */
+export function verifySmall(headers: Request['headers'], body: Buffer): void {
+  const said = { ...saidDigests(headers), ...expectedChecksum(headers) };
+  verifyDigests(said, createHash('md5').update(body).digest(), createHash('sha256').update(body).digest('hex'));
+  if (said.algorithm === undefined || said.checksum === undefined) return;
+  const checksum = startChecksum(said.algorithm);
+  checksum.update(body);
+  if (checksum.digest() !== said.checksum) throw badChecksum(said.algorithm);
+}
+
 interface Expectations {
   readonly chunked: boolean;
   readonly size: number | undefined;
@@ -93,16 +103,20 @@ function expectations({ headers }: Request): Expectations {
   if (length !== undefined && !/^\d{1,15}$/.test(length))
     throw invalidArgument('Invalid length', 'Content-Length', length);
   if (Number(length ?? 0) > LARGEST_PUT) throw tooLarge();
-  const md5 = headers['content-md5'];
-  if (md5 !== undefined && !/^[A-Za-z0-9+/]{22}==$/.test(md5))
-    throw new S3Error('InvalidDigest', 'The Content-MD5 you specified was invalid.');
   return {
     chunked,
     size: length === undefined ? undefined : Number(length),
-    md5,
-    sha256: /^[0-9a-f]{64}$/i.test(contentSha) ? contentSha.toLowerCase() : undefined,
+    ...saidDigests(headers),
     ...expectedChecksum(headers),
   };
+}
+
+function saidDigests(headers: Request['headers']): Pick<Expectations, 'md5' | 'sha256'> {
+  const md5 = headers['content-md5'];
+  if (md5 !== undefined && !/^[A-Za-z0-9+/]{22}==$/.test(md5))
+    throw new S3Error('InvalidDigest', 'The Content-MD5 you specified was invalid.');
+  const sha256 = headers['x-amz-content-sha256'] ?? '';
+  return { md5, sha256: /^[0-9a-f]{64}$/i.test(sha256) ? sha256.toLowerCase() : undefined };
 }
 
 function expectedChecksum(headers: Request['headers']): Pick<Expectations, 'algorithm' | 'checksum'> {
@@ -123,7 +137,7 @@ function expectedChecksum(headers: Request['headers']): Pick<Expectations, 'algo
   return { algorithm: trailer ? checksumAlgorithm(trailer) : undefined, checksum: undefined };
 }
 
-function verifyDigests(expected: Expectations, md5: Buffer, sha256: string | undefined): void {
+function verifyDigests(expected: Pick<Expectations, 'md5' | 'sha256'>, md5: Buffer, sha256: string | undefined): void {
   if (expected.md5 !== undefined && expected.md5 !== md5.toString('base64'))
     throw new S3Error('BadDigest', 'The Content-MD5 you specified did not match what we received.');
   if (expected.sha256 !== undefined && expected.sha256 !== sha256)
@@ -141,8 +155,11 @@ function verifyChecksum(expected: Expectations, value: string, trailers: Readonl
       'MalformedTrailerError',
       'The request contained trailing data that was not well-formed or did not conform to our published schema.',
     );
-  if (said !== value)
-    throw new S3Error('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
+  if (said !== value) throw badChecksum(algorithm);
+}
+
+function badChecksum(algorithm: ChecksumAlgorithm): S3Error {
+  return new S3Error('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
 }
 
 function tooLarge(): S3Error {

@@ -2,14 +2,12 @@ import type { FileStore } from '../store/file-store.ts';
 import { LeadsOutside } from '../store/inside.ts';
 import type { Answer, Request } from '../wire/http.ts';
 import { type RequestContext, WireError } from '../wire/json-service.ts';
-import { type S3Address, s3Address } from './address.ts';
+import { checkKey, type S3Address, s3Address } from './address.ts';
 import type { S3Operation } from './call.ts';
 import { errorBody, S3Error } from './errors.ts';
 import { asHeader } from './header-value.ts';
 import { findOperation } from './routes.ts';
 import type { Uploads } from './uploads.ts';
-
-const LONGEST_KEY = 1024;
 
 export interface S3Route {
   readonly operation: S3Operation;
@@ -19,12 +17,7 @@ export interface S3Route {
 /** Which operation a request asks for. Throws S3Error or WireError. */
 export function routeS3(request: Request): S3Route {
   const address = s3Address(request);
-  if (Buffer.byteLength(address.key) > LONGEST_KEY)
-    throw new S3Error('KeyTooLongError', 'Your key is too long', 400, {
-      Size: String(Buffer.byteLength(address.key)),
-      MaxSizeAllowed: String(LONGEST_KEY),
-    });
-  if (address.key.includes('\0')) throw new S3Error('InvalidURI', "Couldn't parse the specified URI.");
+  checkKey(address.key);
   return { operation: findOperation(request, address), address };
 }
 
@@ -62,7 +55,7 @@ const SIGNATURE_PARAMETERS =
   /^x-amz-(algorithm|credential|date|expires|signedheaders|signature|security-token|content-sha256)$/;
 
 /** A refusal, or a fault of ours, as S3 words it. HEAD answers have no body. */
-export function s3ErrorAnswer(error: unknown, request: Request, requestId: string): Answer {
+export function s3ErrorAnswer(error: unknown, request: Pick<Request, 'method' | 'rawPath'>, requestId: string): Answer {
   const refusal = toS3Error(error);
   if (refusal.status === 304) return { status: 304, error: refusal.code };
   return {

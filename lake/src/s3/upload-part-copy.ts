@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { isoSeconds, quoted, type S3Call, type S3Operation, xmlAnswer } from './call.ts';
 import { copySource } from './copy-source.ts';
 import { concatenate } from './digest.ts';
-import { invalidArgument } from './errors.ts';
+import { invalidArgument, noSuchKey } from './errors.ts';
 import { encryptionHeaders } from './object-headers.ts';
 import { needUpload, partNumber } from './upload-part.ts';
 
@@ -19,7 +19,9 @@ export const uploadPartCopy: S3Operation = {
         file,
         [{ file: source.path, start, end }],
         upload.checksum?.algorithm,
-      );
+      ).catch((error: NodeJS.ErrnoException) => {
+        throw error.code === 'ENOENT' ? noSuchKey(source.key) : error; // deleted meanwhile
+      });
       needUpload(call);
       const part = call.uploads.putPart(upload, number, file, { size, etag: md5, ...(checksum ? { checksum } : {}) });
       return xmlAnswer(

@@ -65,7 +65,10 @@ export function openUploads(dir: string, isDone: (upload: Upload) => boolean): U
 
   return {
     start(facts) {
-      const upload: Upload = { ...facts, id: randomBytes(24).toString('hex'), started: Date.now() };
+      const started = Date.now();
+      // In the order of their start, so that a page can go on after one that has ended meanwhile.
+      const id = started.toString(16).padStart(12, '0') + randomBytes(18).toString('hex');
+      const upload: Upload = { ...facts, id, started };
       mkdirSync(folder(upload));
       writeJson(join(folder(upload), 'upload.json'), upload);
       uploads.set(upload.id, upload);
@@ -79,7 +82,7 @@ export function openUploads(dir: string, isDone: (upload: Upload) => boolean): U
     list: (bucket) =>
       [...uploads.values()]
         .filter((upload) => upload.bucket === bucket)
-        .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || a.started - b.started),
+        .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || (a.id < b.id ? -1 : 1)),
     putPart(upload, number, file, facts) {
       // The name says which bytes the facts belong to: a killed process leaves the old pair or the new one.
       const name = `${number}.${randomBytes(6).toString('hex')}`;

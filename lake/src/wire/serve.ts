@@ -39,7 +39,12 @@ export async function serve(message: IncomingMessage, response: ServerResponse, 
   response.setHeader('x-amz-request-id', requestId);
   response.setHeader('server', 'weir-lake');
   try {
-    const request = readRequest(message);
+    const request = readable(message);
+    if (request instanceof WireError) {
+      const asked = { method: message.method ?? 'GET', rawPath: (message.url ?? '/').replace(/\?.*/s, '') };
+      await sendAnswer(response, s3ErrorAnswer(request, asked, requestId), asked.method === 'HEAD');
+      return;
+    }
     if (refusesPage(request.headers, isLoopback(message.socket.localAddress))) {
       await sendAnswer(response, { status: 403, body: REFUSED_PAGE }, request.method === 'HEAD');
       return;
@@ -61,6 +66,16 @@ export async function serve(message: IncomingMessage, response: ServerResponse, 
     report(error);
     if (response.headersSent) response.destroy();
     else await sendAnswer(response, { status: 400, body: '' }, false).catch(() => response.destroy());
+  }
+}
+
+/** An address that is no text names no service; it is refused in the words of S3, whose keys it may have meant. */
+function readable(message: IncomingMessage): Request | WireError {
+  try {
+    return readRequest(message);
+  } catch (error) {
+    if (error instanceof WireError) return error;
+    throw error;
   }
 }
 

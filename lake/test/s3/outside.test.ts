@@ -42,6 +42,9 @@ describe('a symlink in the folder that leads out of it', () => {
     renameSync(join(bucket, 'was'), join(bucket, 'moved'));
     symlinkSync(outside, join(bucket, 'was'));
     await refused('GET', '/bkt/was/secret');
+    const copied = await raw(lake.url, 'PUT', '/bkt/copy', { headers: { 'x-amz-copy-source': 'bkt/was/secret' } });
+    assert.match(copied.body, /AccessDenied/);
+    assert.equal((await raw(lake.url, 'HEAD', '/bkt/copy')).status, 404);
     assert.equal((await raw(lake.url, 'DELETE', '/bkt/was/secret')).status, 204);
     assert.equal(readFileSync(join(outside, 'secret'), 'utf8'), 'secret');
     assert.equal((await raw(lake.url, 'GET', '/bkt/was/secret')).status, 404);
