@@ -53,7 +53,7 @@ await runVerb(
     }
     const mode = modeOf(args);
     requireSound(reading, name === undefined ? [] : [`backfills/${name}`], 'ask');
-    const backfill = name === undefined ? undefined : openBackfill(reading.sound, name);
+    const backfill = name === undefined ? undefined : openBackfill(reading.sound, name, Date.now());
     const tables = backfill?.tables ?? args.list('table');
     requireSound(reading, tables, 'load');
     for (const line of unsoundLines(reading)) process.stderr.write(`${line}\n`);
@@ -72,7 +72,8 @@ await runVerb(
     try {
       const context = { ...(await surroundings(open, dir, json)), definitions, signal };
       const days = { from: args.text('from'), to: args.text('to') };
-      const options = backfill ? backfillOptions(backfill, maxBytes) : { tables, mode, ...days, maxBytes };
+      const zone = definitions.lake.timezone;
+      const options = backfill ? backfillOptions(backfill, zone, maxBytes) : { tables, mode, ...days, maxBytes };
       if (args.on('adopt')) {
         const dryRun = args.on('dry-run');
         return printAdoptions(await adopt(context, { tables, dryRun }), dryRun, json);

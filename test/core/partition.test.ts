@@ -156,6 +156,33 @@ describe('time zones', () => {
   for (const { zone, at, yesterday } of cases<{ zone: string; at: string; yesterday: string }>('zones')) {
     test(`${at} in ${zone}`, () => assert.equal(partition.yesterdayAt(Date.parse(at), zone), yesterday));
   }
+  for (const [day, zone, begins] of [
+    ['2025-03-24', 'UTC', '2025-03-24T00:00:00.000Z'],
+    ['2025-03-24', 'Asia/Manila', '2025-03-23T16:00:00.000Z'],
+    ['2025-03-30', 'Europe/Berlin', '2025-03-29T23:00:00.000Z'],
+    ['2025-03-31', 'Europe/Berlin', '2025-03-30T22:00:00.000Z'],
+    // Summer time begins at midnight, so the day begins at one o'clock; and a day that was left out begins with the next.
+    ['2025-03-30', 'Asia/Beirut', '2025-03-29T22:00:00.000Z'],
+    ['2011-12-30', 'Pacific/Apia', '2011-12-30T10:00:00.000Z'],
+    ['2025-03-24', 'Pacific/Kiritimati', '2025-03-23T10:00:00.000Z'],
+    ['2025-03-24', 'Pacific/Pago_Pago', '2025-03-24T11:00:00.000Z'],
+  ] as const) {
+    test(`${day} begins in ${zone}`, () => {
+      assert.equal(new Date(partition.beginOf(day, zone)).toISOString(), begins);
+      assert.equal(partition.instantOf(day, zone), partition.beginOf(day, zone));
+    });
+  }
+  test('times say their zone', () => {
+    for (const time of ['2024-01-31T07:00Z', '2024-02-29T07:00:01.5+08:00']) assert.ok(partition.isTime(time), time);
+    for (const time of [
+      '2024-01-31',
+      '2024-01-31T07:00',
+      '2023-02-29T07:00Z',
+      '2024-01-31T25:00Z',
+      '2024-01-31 07:00Z',
+    ])
+      assert.equal(partition.isTime(time), false, time);
+  });
   test('zones are known or not', () => {
     for (const zone of ['Asia/Manila', 'UTC']) assert.equal(partition.isZone(zone), true, zone);
     for (const zone of ['Mars/Base', '+08:00', '']) assert.equal(partition.isZone(zone), false, zone);

@@ -1,5 +1,5 @@
 import type { Backfill } from '../model/definition.ts';
-import { child, itemsOf, type Tree, textOf } from './tree.ts';
+import { child, itemsOf, placeOf, type Tree, textOf } from './tree.ts';
 
 export const BACKFILL_FILE = /^pipeline\/backfills\/([^/]+)\.yaml$/;
 
@@ -18,6 +18,7 @@ export function readBackfill(tree: Tree, path: string): Backfill | undefined {
     except: itemsOf(child(tree, 'except')).map((item) => exceptOf(textOf(item) ?? '')),
     reason,
     opened,
+    openedPlace: placeOf(tree, ['opened']),
     status,
     place: tree.place,
   };

@@ -41,7 +41,7 @@ export interface Asked {
 /** What is left to a backfill that is run again. */
 export interface Resumed {
   readonly except: readonly DayRange[];
-  /** What was loaded since (an ISO time or day), from the sources and by the definition of now, is not loaded again. */
+  /** What was loaded since (as the ledger's times are written), from the sources and by the definition of now, is done. */
   readonly since: string;
 }
 

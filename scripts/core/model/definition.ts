@@ -213,8 +213,9 @@ export interface Backfill {
   /** Ranges of days to leave as they are. */
   readonly except: readonly { readonly from: string; readonly to: string }[];
   readonly reason: string;
-  /** What was loaded on this day (UTC) or later, from what is there now, is done. */
+  /** A day (from its beginning in the lake's time zone) or an ISO time: what was loaded since, from what is there now, is done. */
   readonly opened: string;
+  readonly openedPlace: Place;
   readonly status: 'open' | 'done' | 'cancelled';
   readonly place: Place;
 }

@@ -20,4 +20,4 @@ export {
 } from './days.ts';
 export { escapeSegment, isDataObject, partitionFolder, unescapeSegment, valuesOfFolder } from './folder.ts';
 export { type Group, type GroupLimits, group, MOST_WRITERS, type Unit } from './groups.ts';
-export { dayAt, isZone, yesterdayAt } from './zone.ts';
+export { beginOf, dayAt, instantOf, isTime, isZone, yesterdayAt } from './zone.ts';

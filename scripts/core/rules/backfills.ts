@@ -1,6 +1,6 @@
 import type { Backfill } from '../model/definition.ts';
-import type { Finding } from '../model/finding.ts';
-import { isDay } from '../partition/index.ts';
+import type { Finding, Place } from '../model/finding.ts';
+import { isDay, isTime } from '../partition/index.ts';
 import { fault } from './catalogue.ts';
 import { type Context, fullName, type Rule, valueAt, yamlOf } from './context.ts';
 
@@ -40,7 +40,7 @@ function tables(context: Context, backfill: Backfill): readonly Finding[] {
 function days(context: Context, backfill: Backfill): readonly Finding[] {
   const { place, from, to, opened, except } = backfill;
   const at = (...steps: (string | number)[]) => valueAt(context, place.path, steps);
-  const fields = Object.entries({ from, to, opened }).filter(([, day]) => !isDay(day));
+  const fields = Object.entries({ from, to }).filter(([, day]) => !isDay(day));
   const ranges = except.flatMap((range, index) => {
     if (!isDay(range.from) || !isDay(range.to)) {
       return [
@@ -56,9 +56,16 @@ function days(context: Context, backfill: Backfill): readonly Finding[] {
       fault('backfill-days', at(key), `${JSON.stringify(day)} is no day`, 'write it as "2024-01-31"'),
     ),
     ...ranges,
+    ...openedFault(opened, at('opened')),
   ];
   if (found.length > 0) return found;
   if (from > to) return [fault('backfill-days', at('from'), `from ${from} is after to ${to}`, 'swap them')];
   const all = except.some((range) => range.from <= from && range.to >= to);
   return all ? [fault('backfill-days', at('except'), 'every day is left out', 'give a shorter range to except')] : [];
+}
+
+function openedFault(opened: string, place: Place): readonly Finding[] {
+  if (isDay(opened) || isTime(opened)) return [];
+  const cure = 'write it as "2024-01-31", or with a time and its zone: "2024-01-31T15:00+08:00"';
+  return [fault('backfill-days', place, `${JSON.stringify(opened)} is neither a day nor a time`, cure)];
 }
