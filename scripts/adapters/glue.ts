@@ -6,10 +6,11 @@ import {
   DeleteTableCommand,
   type ErrorDetail,
   GetDatabaseCommand,
+  GetPartitionsCommand,
+  type GetPartitionsCommandOutput,
   GetTableCommand,
   type GlueClient,
   paginateGetDatabases,
-  paginateGetPartitions,
   paginateGetTables,
   UpdateDatabaseCommand,
   UpdateTableCommand,
@@ -46,16 +47,20 @@ function readCalls(client: GlueClient, call: AwsCall): Reads {
           return answer.Table === undefined ? undefined : readTable(answer.Table);
         }),
       ),
-    listPartitions: (database, table, expression) =>
-      call('glue:GetPartitions', async () => {
-        const found: CatalogPartition[] = [];
-        const filter = expression === undefined ? {} : { Expression: expression };
-        const asked = { DatabaseName: database, TableName: table, ...filter };
-        for await (const page of paginateGetPartitions({ client, pageSize: 1000 }, asked)) {
-          found.push(...(page.Partitions ?? []).map(readPartition));
-        }
-        return found;
-      }),
+    listPartitions: async (database, table, expression) => {
+      const filter = expression === undefined ? {} : { Expression: expression };
+      const asked = { DatabaseName: database, TableName: table, ...filter, MaxResults: 1000 };
+      const found: CatalogPartition[] = [];
+      // Each page is a call of its own: for the rate limiter, and to be tried again alone.
+      let page: GetPartitionsCommandOutput | undefined;
+      do {
+        const next = page?.NextToken === undefined ? {} : { NextToken: page.NextToken };
+        const command = new GetPartitionsCommand({ ...asked, ...next });
+        page = await call('glue:GetPartitions', () => client.send(command));
+        for (const partition of page.Partitions ?? []) found.push(readPartition(partition));
+      } while (page.NextToken);
+      return found;
+    },
   };
 }
 

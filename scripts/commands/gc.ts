@@ -1,17 +1,19 @@
 import {
+  apart,
   type Garbage,
-  garbage,
   keyOf,
   type ListedObject,
+  type LoadBase,
   type LoadedTable,
   loadGraph,
-  readLedger,
+  oldFolders,
+  type Reference,
 } from '../core/load/index.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
 import { bytesText, plural } from '../core/render/text.ts';
 import { chosen } from './load/choose.ts';
-import { inEnvironment, type LoadContext } from './load/context.ts';
-import { openIntents } from './load/lease.ts';
+import type { LoadContext } from './load/context.ts';
+import { catalogReferences, ownReferences } from './load/references.ts';
 import { bucketOf } from './load/stored.ts';
 
 export interface GcOptions {
@@ -22,14 +24,18 @@ export interface GcOptions {
 }
 
 export interface GcResult {
-  readonly tables: readonly {
-    readonly table: string;
-    readonly folders: readonly Omit<Garbage, 'keys'>[];
-    readonly bytes: number;
-    readonly deleted: number;
-    readonly failures: readonly string[];
-  }[];
+  readonly tables: readonly TableResult[];
   readonly deleted: boolean;
+}
+
+interface TableResult {
+  readonly table: string;
+  readonly folders: readonly Omit<Garbage, 'keys'>[];
+  /** Old folders that no load needs any more, and that another table points to. */
+  readonly kept: readonly (Omit<Garbage, 'keys'> & { readonly by: string })[];
+  readonly bytes: number;
+  readonly deleted: number;
+  readonly failures: readonly string[];
 }
 
 const DAY_MS = 86_400_000;
@@ -48,14 +54,14 @@ export async function gc(context: LoadContext, options: GcOptions): Promise<GcRe
   }
   const before = new Date(context.now() - options.olderThanDays * DAY_MS).toISOString();
   const tables = chosen(loadGraph(context.definitions).order, options.tables);
+  const looks: Look[] = [];
+  for (const table of tables) looks.push(await look(context, table, before));
+  const found = looks.filter(({ candidates }) => candidates.length > 0).length;
   // Also what the tables of this run point to: one may have been pointed into another's folders by hand.
-  const others = [...(await otherLocations(context, tables))];
-  for (const table of tables) others.push(...(await ownLocations(context, table)));
-  const results: GcResult['tables'][number][] = [];
-  for (const table of tables) {
-    context.signal.throwIfAborted();
-    results.push(await collect(context, table, others, before, options.delete));
-  }
+  const own = looks.flatMap((each) => each.own);
+  const others = found === 0 ? [] : [...own, ...(await catalogReferences(context, tables))];
+  const results: TableResult[] = [];
+  for (const each of looks) results.push(await collect(context, each, others, options.delete));
   return { tables: results, deleted: options.delete };
 }
 
@@ -76,29 +82,47 @@ function gcLines(result: GcResult): readonly string[] {
     return [`${table}: ${what}`, ...each, ...failures.map((failure) => `  error: ${failure}`)];
   });
   const bytes = result.tables.reduce((sum, table) => sum + table.bytes, 0);
-  if (lines.length === 0) return ['nothing to collect'];
-  return [...lines, `${bytesText(bytes)} ${result.deleted ? 'deleted' : 'could be deleted: npm run gc -- --delete'}`];
+  const kept = result.tables.flatMap((table) =>
+    table.kept.map((folder) => `kept: ${folder.location} ${bytesText(folder.bytes)}, ${folder.by} points there`),
+  );
+  if (lines.length === 0) return ['nothing to collect', ...kept];
+  return [
+    ...lines,
+    ...kept,
+    `${bytesText(bytes)} ${result.deleted ? 'deleted' : 'could be deleted: npm run gc -- --delete'}`,
+  ];
 }
 
-async function collect(
-  context: LoadContext,
-  table: LoadedTable,
-  others: readonly string[],
-  before: string,
-  really: boolean,
-): Promise<GcResult['tables'][number]> {
+/** What was found of a table before anything else was asked: its old load folders that nothing of its own points to. */
+interface Look {
+  readonly table: LoadedTable;
+  readonly base: LoadBase;
+  readonly candidates: readonly Garbage[];
+  readonly own: readonly Reference[];
+}
+
+async function look(context: LoadContext, table: LoadedTable, before: string): Promise<Look> {
+  context.signal.throwIfAborted();
   const base = { bucket: bucketOf(context, table), path: table.location.path };
   const objects: ListedObject[] = [];
   for await (const object of context.s3.list(base.bucket, `${base.path}load-`)) objects.push(object);
   // What points to a load is read after its files were listed, and once more right before they are deleted.
-  const found = garbage(base, objects, [...others, ...(await ownLocations(context, table))], before);
+  const own = await ownReferences(context, table);
+  return { table, base, own, candidates: apart(base, oldFolders(base, objects, before), own).garbage };
+}
+
+async function collect(
+  context: LoadContext,
+  { table, base, candidates }: Look,
+  others: readonly Reference[],
+  really: boolean,
+): Promise<TableResult> {
+  const { garbage, kept } = apart(base, candidates, others);
   const failures: string[] = [];
   let deleted = 0;
-  if (really && found.length > 0) {
-    const now = new Set(
-      garbage(base, objects, [...others, ...(await ownLocations(context, table))], before).map((each) => each.location),
-    );
-    for (const each of found.filter((one) => now.has(one.location))) {
+  if (really && garbage.length > 0) {
+    const now = apart(base, garbage, await ownReferences(context, table)).garbage;
+    for (const each of now) {
       context.signal.throwIfAborted();
       const refused = await context.s3
         .delete(base.bucket, each.keys)
@@ -107,45 +131,10 @@ async function collect(
       if (refused.length === 0) deleted += 1;
     }
   }
-  const folders = found.map(({ location, bytes, newest }) => ({ location, bytes, newest }));
-  const bytes = folders.reduce((sum, each) => sum + each.bytes, 0);
-  return { table: keyOf(table), folders, bytes, deleted, failures };
+  const bytes = garbage.reduce((sum, each) => sum + each.bytes, 0);
+  return { table: keyOf(table), folders: garbage.map(told), kept: kept.map(told), bytes, deleted, failures };
 }
 
-/** Everything of a table that points to files: its partitions or itself, the loads kept for rollback, those under way. */
-async function ownLocations(context: LoadContext, table: LoadedTable): Promise<readonly string[]> {
-  const [database, name] = [inEnvironment(context, table.database), table.name];
-  const live = await context.glue.getTable(database, name);
-  if (live === undefined) {
-    throw new UserError(`${keyOf(table)} is not in the catalog`, 'nothing of it is deleted; npm run plan shows why');
-  }
-  const entries = table.partitions.length > 0 ? await context.glue.listPartitions(database, name) : [live];
-  const intents = await openIntents(context, table);
-  if (intents === undefined) {
-    const cure = `nothing of it is deleted; npm run load -- --table ${keyOf(table)} mends its lease`;
-    throw new UserError(`the lease of ${keyOf(table)} cannot be read, so nothing says which loads are under way`, cure);
-  }
-  return [
-    ...entries.map((entry) => entry.storage.location),
-    ...entries.flatMap((entry) => readLedger(entry.parameters)?.previous.map((past) => past.location) ?? []),
-    ...intents.map((intent) => intent.location),
-  ];
-}
-
-/** Locations of every other table of the catalog, and of the partitions of those in the lake's own databases. */
-async function otherLocations(context: LoadContext, tables: readonly LoadedTable[]): Promise<readonly string[]> {
-  const loaded = new Set(tables.map((table) => `${inEnvironment(context, table.database)}.${table.name}`));
-  const own = new Set(Object.keys(context.definitions.lake.databases).map((name) => inEnvironment(context, name)));
-  const locations: string[] = [];
-  for (const { name: database } of await context.glue.listDatabases()) {
-    for (const table of await context.glue.listTables(database)) {
-      if (loaded.has(`${database}.${table.name}`)) continue;
-      if (table.storage.location !== '') locations.push(table.storage.location);
-      if (!own.has(database) || table.partitionKeys.length === 0) continue;
-      if (table.parameters['projection.enabled'] === 'true') continue;
-      const entries = await context.glue.listPartitions(database, table.name);
-      locations.push(...entries.map((entry) => entry.storage.location));
-    }
-  }
-  return locations;
+function told<T extends Garbage>({ keys: _, ...fields }: T): Omit<T, 'keys'> {
+  return fields;
 }

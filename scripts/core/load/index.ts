@@ -26,7 +26,7 @@ export {
 } from './due.ts';
 export { type FileIndex, type FileWork, filePlan, forgetting, isKnown, knowing, statementsOf } from './files.ts';
 export { fingerprint, joinSources, type Sources, sourceBytes } from './fingerprint.ts';
-export { type Garbage, garbage, type ListedObject } from './garbage.ts';
+export { apart, type Garbage, type ListedObject, type LoadBase, oldFolders } from './garbage.ts';
 export { isLoaded, keyOf, type LoadedTable, type LoadGraph, loadGraph, type TableKey } from './graph.ts';
 export {
   type LedgerEntry,
@@ -41,6 +41,7 @@ export {
 } from './ledger.ts';
 export { plainLocation, s3Place } from './place.ts';
 export { loadPrefix, partitionEntry, partitionPath, tableEntry, unpublished } from './publish.ts';
+export { placesOf, type Reference } from './references.ts';
 export { overLimit, type RejectCount, type RejectReason, readRejects, rejectsQuery } from './reject-counts.ts';
 export { acceptedFolder, mostPartitions, rejectsMark, strayRejects } from './reject-entries.ts';
 export {
