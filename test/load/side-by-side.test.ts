@@ -5,12 +5,20 @@ import { sideBySide } from '../../scripts/commands/load/side-by-side.ts';
 
 test('two at a time, the next one as soon as one has ended', async () => {
   const seen: string[] = [];
-  await sideBySide([30, 10, 5], async (ms) => {
-    seen.push(`begin ${ms}`);
-    await sleep(ms);
-    seen.push(`end ${ms}`);
+  const ends = new Map<string, () => void>();
+  const run = sideBySide(['long', 'short', 'third'], async (name) => {
+    seen.push(`begin ${name}`);
+    await new Promise<void>((end) => ends.set(name, end));
+    seen.push(`end ${name}`);
   });
-  assert.deepEqual(seen, ['begin 30', 'begin 10', 'end 10', 'begin 5', 'end 5', 'end 30']);
+  for (const name of ['short', 'third', 'long']) {
+    while (!ends.has(name)) await sleep(1);
+    ends.get(name)!();
+    // All that may begin now begins before the next one ends.
+    await sleep(5);
+  }
+  await run;
+  assert.deepEqual(seen, ['begin long', 'begin short', 'end short', 'begin third', 'end third', 'end long']);
 });
 
 test('after an error no other begins, and it is told when what runs has ended', async () => {
