@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { applyLake } from '../../scripts/commands/apply/apply.ts';
+import type { LoadContext } from '../../scripts/commands/load/context.ts';
 import { acquireLease, type Lease } from '../../scripts/commands/load/lease.ts';
 import { isLoaded, type LoadedTable } from '../../scripts/core/load/index.ts';
 import type { ApplyResult } from '../../scripts/core/plan/outcome.ts';
@@ -37,6 +38,13 @@ async function apply(): Promise<ApplyResult> {
   return applyLake(request, open, () => undefined, undefined, acquire);
 }
 
+/** A lease that is free is not waited for; its renewal is half a minute away. */
+const renewsOnly: LoadContext['sleep'] = (ms, signal) =>
+  new Promise((resolve) => {
+    assert.ok(ms >= 30_000, 'waits');
+    signal?.addEventListener('abort', () => resolve());
+  });
+
 test('apply waits for a load, and says which table it could not have', async () => {
   const sales = world.definitions.tables.find((table) => table.name === 'sales' && table.load !== undefined)!;
   assert.ok(isLoaded(sales));
@@ -70,7 +78,7 @@ test('apply waits for a load, and says which table it could not have', async () 
   );
   assert.deepEqual(taken, ['shop_raw.sales']);
   // It was given back: a load has it at once.
-  const next = await acquireLease({ ...world.context(), now: () => now, sleep: () => assert.fail('waits') }, sales);
+  const next = await acquireLease({ ...world.context(), now: () => now, sleep: renewsOnly }, sales);
   await next.release();
   assert.deepEqual([(await apply()).steps, taken], [[], []]);
 });

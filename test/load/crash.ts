@@ -42,6 +42,8 @@ export function striking(
   const strike = async <T>(name: string, call: () => Promise<T>): Promise<T> => {
     // Other work of the same process gets its turn, as it would while waiting for AWS.
     await Promise.resolve();
+    // Statements take their time: the lease is renewed meanwhile.
+    if (name === 'athena:wait') await new Promise((resolve) => setImmediate(resolve));
     if (dead) throw new Dead('the process is dead');
     log.push(name);
     const blow = blows.get(log.length);

@@ -123,7 +123,8 @@ export function contextOf(memory: Memory, ports: MemoryPorts, over: Partial<Load
     signal: new AbortController().signal,
     now: () => Date.parse('2025-03-05T07:00:00Z') + memory.count,
     nonce: () => `${pid}x${++nonce}`.padEnd(8, '0'),
-    sleep: async () => undefined,
+    // As long as everything else has something to do.
+    sleep: () => new Promise((resolve) => setImmediate(resolve)),
     holder: { run: `run ${pid}`, host: 'here', pid },
     abandoned: (holder) => holder.pid < pid,
     commit: 'c0ffee',

@@ -25,8 +25,24 @@ export async function runSteps(
   signal?: AbortSignal,
   hold: Holding = NOTHING_HELD,
 ): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
   const held = new Map<string, readonly Held[]>();
+  try {
+    return await runHeld(plan, ports, told, signal, hold, held);
+  } finally {
+    // Also after a signal or a bug: a lease that is not given back is renewed as long as the process lives.
+    for (const leases of held.values()) await releaseAll(leases);
+  }
+}
+
+async function runHeld(
+  plan: Plan,
+  ports: ApplyPorts,
+  told: (step: Step, outcome: Outcome) => void,
+  signal: AbortSignal | undefined,
+  hold: Holding,
+  held: Map<string, readonly Held[]>,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
   let failed = false;
   for (const step of plan.steps) {
     const { number, object } = step;

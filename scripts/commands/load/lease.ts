@@ -6,7 +6,8 @@ import { type Intent, isIntent } from './intent.ts';
 
 /**
  * One load of a table at a time. The lease is an S3 object that is only ever written on a condition: made if it is not
- * there, changed if it is still what was read. It runs out by itself if its holder dies. Its fencing number grows with
+ * there, changed if it is still what was read. From taking it to giving it back it is renewed beside the work, however long a
+ * statement, an audit or a publish takes; it runs out by itself if its holder dies. Its fencing number grows with
  * every holder, so that a run that slept past its lease can see that it is not the one any more. The loads that are under
  * way stand in it too: so only the holder can say that one begins or has ended, and a load role needs no right to delete.
  */
@@ -22,7 +23,7 @@ export interface Lease {
   begin(intent: Intent): Promise<void>;
   /** Says that a load has ended. */
   end(loadId: string): Promise<void>;
-  /** Keeps the lease while something takes its time. */
+  /** Waits for something that writes nothing itself, but no longer than the lease is held. */
   during<T>(work: Promise<T>): Promise<T>;
   release(): Promise<void>;
 }
@@ -167,10 +168,14 @@ function leaseOf(
   releasedBefore: number | undefined,
 ): Lease {
   let live = taken;
+  const mine = new Set([taken.record.write]);
+  const { lost, lose } = loss();
   const change = async (fields: (record: LeaseRecord) => Partial<LeaseRecord>): Promise<void> => {
     const record = { ...live.record, ...fields(live.record), write: context.nonce() };
-    const written = await write(context, folder, record, live.etag);
-    if (written === undefined) throw new LeaseLost(table);
+    mine.add(record.write);
+    const written =
+      (await write(context, folder, record, live.etag)) ?? (await writeAgain(context, folder, record, mine));
+    if (written === undefined) throw lose(new LeaseLost(table));
     live = written;
   };
   // One after the other: each write's condition is the ETag of the one before.
@@ -186,6 +191,9 @@ function leaseOf(
     }));
   const without = (open: readonly Intent[], loadId: string): readonly Intent[] =>
     open.filter((intent) => intent.loadId !== loadId);
+  const over = new AbortController();
+  let released: Promise<void> | undefined;
+  void renew(context, extend, over.signal);
   return {
     fence: taken.record.fence,
     releasedBefore,
@@ -193,25 +201,54 @@ function leaseOf(
     intents: () => live.record.intents ?? [],
     begin: (intent) => extend((open) => [...without(open, intent.loadId), intent]),
     end: (loadId) => extend((open) => without(open, loadId)),
-    during: (work) => keepDuring(context, work, () => extend()),
-    release: () => inTurn(() => ({ released: context.now() })),
+    during: (work) => Promise.race([work, lost]),
+    release: () => {
+      over.abort();
+      released ??= inTurn(() => ({ released: context.now() }));
+      return released;
+    },
   };
 }
 
-async function keepDuring<T>(context: LoadContext, work: Promise<T>, hold: () => Promise<void>): Promise<T> {
-  const over = new AbortController();
-  const ended = work.then(
-    () => true,
-    () => true,
-  );
-  try {
-    for (;;) {
-      const tick = context.sleep(RENEW_MS, over.signal).then(() => false);
-      if (await Promise.race([ended, tick])) return await work;
-      await hold();
+/** A write of this run whose reply was lost, and that was given up, has changed the lease: it is still this run's. */
+async function writeAgain(
+  context: LoadContext,
+  folder: ControlFolder,
+  record: LeaseRecord,
+  mine: ReadonlySet<string>,
+): Promise<Written | undefined> {
+  const found = await readLease(context, folder);
+  const isOwn = found?.record !== undefined && mine.has(found.record.write);
+  return isOwn ? write(context, folder, record, found.etag) : undefined;
+}
+
+/** A promise that another run's takeover rejects, and what does so. */
+function loss(): { readonly lost: Promise<never>; readonly lose: (error: LeaseLost) => LeaseLost } {
+  let reject: (error: LeaseLost) => void = () => undefined;
+  const lost = new Promise<never>((_, no) => {
+    reject = no;
+  });
+  // Where nothing waits for it, it is no fault of its own.
+  lost.catch(() => undefined);
+  return {
+    lost,
+    lose: (error) => {
+      reject(error);
+      return error;
+    },
+  };
+}
+
+/** Extends the lease again and again. S3 may not answer for once: what then counts is whether `hold` succeeds. */
+async function renew(context: LoadContext, extend: () => Promise<void>, over: AbortSignal): Promise<void> {
+  for (;;) {
+    await context.sleep(RENEW_MS, over);
+    if (over.aborted) return;
+    try {
+      await extend();
+    } catch (error) {
+      if (error instanceof LeaseLost) return;
     }
-  } finally {
-    over.abort();
   }
 }
 

@@ -1,4 +1,4 @@
-import { type AuditResult, auditKey } from '../../core/check/index.ts';
+import { auditKey } from '../../core/check/index.ts';
 import {
   acceptedFolder,
   type CtasRequest,
@@ -19,15 +19,17 @@ import {
 import { UserError } from '../../core/model/exit.ts';
 import { type Group, isDataObject } from '../../core/partition/index.ts';
 import { standAside } from './aside.ts';
-import { type AuditRequest, audit, auditTypes, refuseOthers, type Verdict, verdict } from './audit.ts';
+import { type AuditRequest, audit, auditTypes, refuseOthers, verdict } from './audit.ts';
 import { inEnvironment, type LoadContext, STAGING } from './context.ts';
 import type { Discovery } from './discover.ts';
+import { isEnd } from './failed.ts';
 import { writeHistory } from './history.ts';
 import { type Intent, type LoadRecord, writeRecord } from './intent.ts';
 import type { Lease } from './lease.ts';
 import { type Publication, publishPartitions, publishTable } from './publish.ts';
+import { failedRecord, type Loaded, recordOf, withPublished } from './record.ts';
 import { registerSources } from './register.ts';
-import { alignRejects, countRejects, judgeRejects, limitResults, type Rejected } from './rejects.ts';
+import { alignRejects, countRejects, judgeRejects } from './rejects.ts';
 import { clearAway, mayGoOn } from './settle.ts';
 import { type Meter, runStatement, StatementError, type Succeeded } from './statement.ts';
 import { bucketOf } from './stored.ts';
@@ -42,6 +44,8 @@ export interface GroupRun {
   readonly meter: Meter;
   /** Mode files: read only these, and publish nothing if a check fails anywhere. */
   readonly objects?: SourceObjects;
+  /** Told how the load ended, be it by an error. */
+  readonly ended?: (record: LoadRecord) => void;
 }
 
 export interface GroupResult {
@@ -82,35 +86,37 @@ export async function finishLoad(run: GroupRun, intent: Intent): Promise<GroupRe
     await clearAway(context, lease, intent);
     return result;
   } catch (error) {
+    if (isEnd(context, error)) await tellEnd(run, intent, error).catch(() => undefined);
     // What may still be finished (AWS was busy, the catalog did not answer) is left for the next run to go on with.
     if (!mayGoOn(error, context.signal)) await clearAway(context, lease, intent).catch(() => undefined);
     throw error;
   }
 }
 
+/** Keeps what became of a load that ended by an error; one that is to be gone on with has its record when it has ended. */
+async function tellEnd(run: GroupRun, intent: Intent, error: unknown): Promise<void> {
+  const { context, discovery, lease } = run;
+  const failed = failedRecord(run, lease.intents().find(({ loadId }) => loadId === intent.loadId) ?? intent, error);
+  run.ended?.(failed);
+  if (mayGoOn(error, context.signal)) return;
+  // Another run may have gone on with it: then its record is that run's.
+  await lease.hold();
+  const record = await withPublished(context, discovery, failed);
+  run.ended?.(record);
+  await writeRecord(context, discovery.table, record);
+  for (const line of await writeHistory(context, record)) context.say(`${keyOf(discovery.table)}: ${line}`);
+}
+
 async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupResult> {
-  const { context, discovery, group, meter } = run;
+  const { context, discovery, group, lease } = run;
   const { table } = discovery;
   const label = keyOf(table);
   const request = requestOf(run, intent);
   context.progress(`${label}: writing ${group.units.length} partitions in one statement`);
   const written = await write(run, intent, ctas(request));
   context.progress(`${label}: checks`);
-  const auditRequest: AuditRequest = {
-    table,
-    loadId: intent.loadId,
-    staging: intent.staging,
-    partitions: group.units.map((unit) => unit.values),
-    loadSql: loadQuery(request),
-    meter,
-  };
-  await auditTypes(context, auditRequest);
-  const audited = await audit(context, auditRequest);
-  refuseOthers(table, group, audited.rows);
-  const rejected = await countRejects(context, auditRequest, group, intent.location);
-  const checked = await verdict(context, auditRequest, audited.results);
-  const judged = await judgeRejects(context, discovery, group, { rejected, rows: audited.rows, judged: checked });
-  const loaded: Loaded = { written, audited, judged, rejected };
+  const loaded: Loaded = { written, ...(await lease.during(auditLoad(run, intent, loadQuery(request)))) };
+  const { judged } = loaded;
   const publications = await publicationsOf(run, intent, loaded);
   await publish(run, intent, publications);
   const record = recordOf(run, intent, loaded, publications);
@@ -126,6 +132,22 @@ async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupRe
     failures: judged.failures,
     failed: group.units.map((unit) => unit.values).filter((values) => judged.failed.has(unitKey(values))),
   };
+}
+
+/** What is found in the temporary table: rows, rejects, checks. Only asks, so it can be left when the lease is lost. */
+async function auditLoad(run: GroupRun, intent: Intent, loadSql: string): Promise<Omit<Loaded, 'written'>> {
+  const { context, discovery, group, meter } = run;
+  const { table } = discovery;
+  const partitions = group.units.map((unit) => unit.values);
+  const { loadId, staging } = intent;
+  const request: AuditRequest = { table, loadId, staging, partitions, loadSql, meter };
+  await auditTypes(context, request);
+  const audited = await audit(context, request);
+  refuseOthers(table, group, audited.rows);
+  const rejected = await countRejects(context, request, group, intent.location);
+  const checked = await verdict(context, request, audited.results);
+  const judged = await judgeRejects(context, discovery, group, { rejected, rows: audited.rows, judged: checked });
+  return { audited, judged, rejected };
 }
 
 function newIntent({ context, discovery, group, lease }: GroupRun): Intent {
@@ -179,13 +201,6 @@ async function write(run: GroupRun, intent: Intent, sql: string): Promise<Succee
     const where = told ? `${path}:${Math.max(line, line + Number(told[1]) - first - 1)}` : path;
     throw new UserError(error.message, error.cure, { where, cause: error });
   }
-}
-
-interface Loaded {
-  readonly written: Succeeded;
-  readonly audited: AuditResult;
-  readonly judged: Verdict;
-  readonly rejected: Rejected;
 }
 
 async function publicationsOf(run: GroupRun, intent: Intent, loaded: Loaded): Promise<readonly Publication[]> {
@@ -247,48 +262,6 @@ async function publish(run: GroupRun, intent: Intent, publications: readonly Pub
   }
   const days = discovery.table.load.mode === 'partitions' ? { from: run.group.from, to: run.group.to } : undefined;
   await alignRejects(context, lease, discovery.table, days);
-}
-
-function recordOf(
-  { context, discovery, group }: GroupRun,
-  intent: Intent,
-  { written, audited, judged, rejected }: Loaded,
-  publications: readonly Publication[],
-): LoadRecord {
-  const byUnit = new Map(publications.map((each) => [unitKey(each.values), each.ledger]));
-  return {
-    loadId: intent.loadId,
-    state: judged.failed.size > 0 ? 'failed' : 'published',
-    table: keyOf(discovery.table),
-    definition: discovery.definition,
-    commit: context.commit,
-    query: written.queryId,
-    location: intent.location,
-    time: new Date(context.now()).toISOString(),
-    fence: intent.fence,
-    partitions: group.units.map(({ values, fingerprint, sources }) => {
-      const ledger = byUnit.get(unitKey(values));
-      const key = auditKey(discovery.table, values);
-      const rows = audited.rows.get(key) ?? 0;
-      const refused = rejected.get(key)?.rows;
-      const upstream = [...sources.upstream, ...discovery.beside];
-      const read = { fingerprint, sources: sources.objects, upstream };
-      return {
-        values,
-        published: ledger !== undefined,
-        rows,
-        ...(refused === undefined ? {} : { rejected: refused }),
-        bytes: ledger?.bytes ?? 0,
-        ...read,
-      };
-    }),
-    checks: [
-      ...audited.results.map(({ check, partition, passed, count }) => {
-        return { name: check.name, severity: check.severity, partition, passed, count };
-      }),
-      ...limitResults(discovery.table, group, rejected, audited.rows),
-    ],
-  };
 }
 
 async function bytesByFolder(context: LoadContext, location: string): Promise<ReadonlyMap<string, number>> {
