@@ -4,13 +4,14 @@ import { openEnvironment } from './adapters/environment.ts';
 import { readPipeline } from './adapters/files.ts';
 import { surroundings } from './adapters/load-context.ts';
 import { readSound, requireSound, unsoundLines } from './commands/definitions.ts';
-import { printStatus, printTrace, status, trace } from './commands/status.ts';
+import { printStatus, status } from './commands/status.ts';
+import { printTrace, trace } from './commands/trace.ts';
 import { UserError } from './core/model/exit.ts';
 
 await runVerb(
   {
     name: 'status',
-    about: 'Shows what is loaded, due, stale and held; of one partition everything that is known.',
+    about: 'Shows what is loaded, due, failed, stale and held; of one partition everything that is known.',
     positionals: '[TABLE [PARTITION]]',
     flags: COMMON_FLAGS,
     examples: [
@@ -32,10 +33,12 @@ await runVerb(
     try {
       const context = { ...(await surroundings(open, dir, json)), definitions, signal };
       if (table === undefined || partition === undefined) {
-        return printStatus(await status(context, table === undefined ? [] : [table]), json);
+        const found = await status(context, table === undefined ? [] : [table]);
+        return printStatus(found, context.environment.name, json);
       }
       const found = await trace(context, table, partition);
-      return printTrace(found, await commitSubject(dir, found.ledger.commit), json);
+      const commit = found.ledger?.commit;
+      return printTrace(found, commit === undefined ? undefined : await commitSubject(dir, commit), json);
     } finally {
       await open.close();
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { status, trace } from '../../scripts/commands/status.ts';
+import { status } from '../../scripts/commands/status.ts';
+import { trace } from '../../scripts/commands/trace.ts';
 import { type Memory, memoryPorts } from './memory.ts';
 import { contextOf, DAYS, dropDay, run, stage } from './stage.ts';
 
@@ -30,16 +31,16 @@ test('what is loaded and due, as numbers and as a calendar', async () => {
 test('a partition is traced to its load, its sources and its checks, by its values or its day', async () => {
   await run(memory, memoryPorts(memory));
   const found = await trace(context(), 'raw.partitions', DAYS[1]);
-  assert.deepEqual([found.state, found.ledger.rows, found.ledger.commit], ['loaded', 3, 'c0ffee']);
+  assert.deepEqual([found.state, found.ledger!.rows, found.ledger!.commit], ['loaded', 3, 'c0ffee']);
   assert.deepEqual(
-    found.ledger.sources.map((source) => source.key),
+    found.ledger!.sources.map((source) => source.key),
     [`s3://landing/days/${DAYS[1]}/file.csv`],
   );
   assert.deepEqual(
     found.checks.map((check) => [check.name, check.passed]),
     [['not_null_line', true]],
   );
-  assert.equal(found.ledger.previous.length, 1);
-  assert.equal((await trace(context(), 'replace', 'whatever')).ledger.rows, 3);
+  assert.equal(found.ledger!.previous.length, 1);
+  assert.equal((await trace(context(), 'replace', 'whatever')).ledger!.rows, 3);
   await assert.rejects(trace(context(), 'partitions', '2025-04-01'), /raw\.partitions 2025-04-01 has not been loaded/);
 });

@@ -26,12 +26,13 @@ import { UserError } from '../../core/model/exit.ts';
 import { type DayRange, daysOf, overlaps } from '../../core/partition/index.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
+import { type Attempts, isEnd, messageOf } from './failed.ts';
 import { leftBehind, readIndex, writeIndex } from './file-index.ts';
-import { readRecord } from './intent.ts';
+import { type LoadRecord, readRecord } from './intent.ts';
 import { unfitFiles } from './landing.ts';
 import type { Lease } from './lease.ts';
 import { registerSources } from './register.ts';
-import { type GroupResult, type LoadGroup, runGroup } from './run.ts';
+import { type GroupResult, type GroupRun, type LoadGroup, runGroup } from './run.ts';
 import { type Meter, runQuery } from './statement.ts';
 import { bucketOf, listObjects, partitionsOf } from './stored.ts';
 
@@ -150,7 +151,11 @@ export interface FileRun {
   readonly budget: { left: number };
   readonly done: (result: GroupResult) => void;
   readonly failed: (error: { readonly where?: string; readonly message: string; readonly cure: string }) => void;
+  readonly attempts: Attempts;
 }
+
+/** The objects that stand in the way of a batch, by key, and why. */
+type Bad = ReadonlyMap<string, string>;
 
 /** Loads every object that waits, in batches, until none is left. Objects that fail are set aside and told. */
 export async function loadFiles(run: FileRun, first: Discovery): Promise<void> {
@@ -160,12 +165,8 @@ export async function loadFiles(run: FileRun, first: Discovery): Promise<void> {
     const batch = takeBatch(waiting, run.budget.left);
     if (batch.length === 0) return;
     run.budget.left -= batch.reduce((sum, unit) => sum + unit.bytes, 0);
-    const bad = await loadBatch(
-      run,
-      discovery,
-      batch.flatMap((unit) => unit.sources.objects),
-    );
-    const aside = bad.size > 0 ? bad : new Set(batch.map((unit) => unit.values[0]!));
+    const bad = await tryBatch(run, discovery, batch);
+    const aside = bad.size > 0 ? bad.keys() : batch.map((unit) => unit.values[0]!);
     for (const key of aside) settled.add(key);
     // The objects that were in one batch with a bad one are tried again without it.
     if (bad.size > 0)
@@ -184,17 +185,36 @@ function takeBatch(waiting: readonly LoadUnit[], left: number): readonly LoadUni
   return batch;
 }
 
+/** Loads a batch, and notes what has become of each of its objects. Those that waited for a bad one are tried again. */
+async function tryBatch(run: FileRun, discovery: Discovery, batch: readonly LoadUnit[]): Promise<Bad> {
+  const last: { record?: LoadRecord } = {};
+  const ended = (record: LoadRecord): void => {
+    last.record = record;
+  };
+  const objects = batch.flatMap((unit) => unit.sources.objects);
+  try {
+    const bad = await loadBatch({ ...run, ended }, discovery, objects);
+    if (bad.size === 0) run.attempts.published(batch);
+    for (const unit of batch) {
+      const reason = bad.get(unit.values[0]!);
+      if (reason !== undefined) run.attempts.failed([unit], reason, last.record);
+    }
+    return bad;
+  } catch (error) {
+    if (isEnd(run.context, error)) run.attempts.failed(batch, messageOf(error), last.record);
+    throw error;
+  }
+}
+
+type BatchRun = FileRun & Required<Pick<GroupRun, 'ended'>>;
+
 /** Loads some objects all together; answers those that stand in the way. Nothing is known as loaded if there are any. */
-async function loadBatch(
-  run: FileRun,
-  discovery: Discovery,
-  objects: readonly SourceObject[],
-): Promise<ReadonlySet<string>> {
+async function loadBatch(run: BatchRun, discovery: Discovery, objects: readonly SourceObject[]): Promise<Bad> {
   const { context } = run;
   const { table } = discovery;
   const unfit = await unfitFiles(context, discovery, objects);
   for (const each of unfit) run.failed({ message: each.message, cure: each.cure });
-  if (unfit.length > 0) return new Set(unfit.map((each) => each.key));
+  if (unfit.length > 0) return new Map(unfit.map((each) => [each.key, each.message]));
   await registerSources(context, discovery, objects);
   const mapping = await mappingOf(run, discovery, objects);
   const homeless = homelessRows(table, mapping);
@@ -216,24 +236,36 @@ async function loadBatch(
   }
   const broken = await loadWork(run, discovery, work);
   if (broken.size > 0) {
-    const guilty = new Set(plain.filter((each) => broken.has(unitKey(each.values))).map((each) => each.object ?? ''));
-    return guilty.has('') || guilty.size === 0 ? new Set(objects.map((object) => object.key)) : guilty;
+    const guilty = new Map(
+      plain.flatMap(({ object = '', values }) => {
+        const reason = broken.get(unitKey(values));
+        return reason === undefined ? [] : [[object, reason]];
+      }),
+    );
+    const [reason = ''] = broken.values();
+    return guilty.has('') || guilty.size === 0 ? new Map(objects.map((object) => [object.key, reason])) : guilty;
   }
   await writeIndex(context, table, objects);
-  return new Set();
+  return new Map();
 }
 
 /** Makes partitions anew, as many at once as a statement may write; answers those that broke a check, and stops there. */
-async function loadWork(run: FileRun, discovery: Discovery, work: readonly FileWork[]): Promise<ReadonlySet<string>> {
+async function loadWork(run: BatchRun, discovery: Discovery, work: readonly FileWork[]): Promise<Bad> {
   const { context, lease, meter } = run;
+  const reasons = new Map<string, string>();
+  const ended = (record: LoadRecord): void => {
+    run.ended(record);
+    for (const { values, reason = '' } of record.partitions) reasons.set(unitKey(values), reason);
+  };
   for (const some of statementsOf(work, mostPartitions(discovery.table))) {
     const group = groupOf(some);
     const objects = restriction(context, discovery, group);
-    const result = await runGroup({ context, discovery, group, lease, meter, objects });
+    const result = await runGroup({ context, discovery, group, lease, meter, objects, ended });
     run.done(result);
-    if (result.failed.length > 0) return new Set(result.failed.map(unitKey));
+    const failed = result.failed.map(unitKey);
+    if (failed.length > 0) return new Map(failed.map((key) => [key, reasons.get(key) ?? '']));
   }
-  return new Set();
+  return new Map();
 }
 
 /** Why objects cannot be loaded: `guilty` are their keys, '' among them where it cannot be told which. */
@@ -354,8 +386,8 @@ async function mappingOf(
 }
 
 /** Tells of each guilty object why it is not loaded; all of them are, where it cannot be told which. */
-function blame(run: FileRun, objects: readonly SourceObject[], { guilty, what, cure }: Obstacle): ReadonlySet<string> {
+function blame(run: FileRun, objects: readonly SourceObject[], { guilty, what, cure }: Obstacle): Bad {
   const keys = guilty.has('') ? objects.map((object) => object.key) : [...guilty];
   for (const key of keys) run.failed({ message: `${key} ${what}; nothing of it was published`, cure });
-  return new Set(keys);
+  return new Map(keys.map((key) => [key, `${key} ${what}`]));
 }

@@ -40,7 +40,7 @@ function loadRows(record: LoadRecord): readonly Row[] {
   return record.partitions.map((each) => ({
     ...heads(record, each.values),
     published: each.published,
-    row_count: each.rows,
+    ...(each.rows === undefined ? {} : { row_count: each.rows }),
     rejected_count: each.rejected ?? 0,
     byte_count: each.bytes,
     source_count: each.sources.length,
@@ -49,6 +49,7 @@ function loadRows(record: LoadRecord): readonly Row[] {
     git_commit: record.commit,
     query_id: record.query,
     loaded_at: stamp(record.time),
+    ...(each.published ? {} : { reason: each.reason ?? '' }),
   }));
 }
 

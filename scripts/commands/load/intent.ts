@@ -45,7 +45,10 @@ export interface LoadRecord {
   readonly partitions: readonly {
     readonly values: readonly string[];
     readonly published: boolean;
-    readonly rows: number;
+    /** Why it was not. */
+    readonly reason?: string;
+    /** Unknown where the statement failed. */
+    readonly rows?: number;
     readonly rejected?: number;
     readonly bytes: number;
     readonly fingerprint: string;

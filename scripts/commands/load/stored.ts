@@ -7,11 +7,19 @@ import { inEnvironment, type LoadContext } from './context.ts';
 
 /** What is there of a table: its entry and its partitions in the catalog, its objects in S3. */
 
+/** A table that is not in the catalog as it is defined: what there is to do is apply's. */
+export class NotApplied extends UserError {
+  constructor(message: string, cure: string) {
+    super(message, cure);
+    this.name = 'NotApplied';
+  }
+}
+
 /** The table in the catalog, refused if apply has still something to do there. */
 export async function liveTable(context: LoadContext, table: TableDefinition): Promise<CatalogTable> {
   const live = await context.glue.getTable(inEnvironment(context, table.database), table.name);
   if (live === undefined) {
-    throw new UserError(`${keyOf(table)} is not in the catalog`, `npm run apply -- --env ${context.environment.name}`);
+    throw new NotApplied(`${keyOf(table)} is not in the catalog`, `npm run apply -- --env ${context.environment.name}`);
   }
   const shape = (columns: readonly { name: string; type: string }[]): string =>
     columns.map((column) => `${column.name} ${column.type.toLowerCase().replaceAll(/\s+/g, '')}`).join(', ');
@@ -20,7 +28,7 @@ export async function liveTable(context: LoadContext, table: TableDefinition): P
     [...table.columns, ...table.partitions],
   ].map(shape);
   if (has === wants) return live;
-  throw new UserError(
+  throw new NotApplied(
     `${keyOf(table)} has other columns in the catalog than in its definition`,
     `npm run plan shows the difference, npm run apply -- --env ${context.environment.name} brings it in line`,
   );

@@ -3,15 +3,16 @@ import { UserError } from '../../core/model/exit.ts';
 import type { Run } from '../load.ts';
 import type { LoadContext } from './context.ts';
 import { type Discovery, discover } from './discover.ts';
+import { type Attempts, attemptsOf, isEnd, keepFailures, messageOf } from './failed.ts';
 import { loadFiles } from './files.ts';
 import { staleChecks } from './freshness.ts';
-import type { Intent } from './intent.ts';
+import type { Intent, LoadRecord } from './intent.ts';
 import { unfitFiles } from './landing.ts';
 import { acquireLease, type Lease, openIntents } from './lease.ts';
 import { groupsOf, previewOf, standing } from './preview.ts';
 import { alignRejects } from './rejects.ts';
 import { emptyOutcome, partitionText, previewLines, type TableOutcome } from './report.ts';
-import { finishLoad, type GroupResult, type LoadGroup, runGroup } from './run.ts';
+import { finishLoad, type GroupResult, type GroupRun, type LoadGroup, runGroup } from './run.ts';
 import { clearAway, settlementOf } from './settle.ts';
 import { sideBySide } from './side-by-side.ts';
 import { type Meter, StatementError } from './statement.ts';
@@ -31,6 +32,8 @@ export async function loadTable(
     run,
     budget,
     meter: { scanned: [] },
+    attempts: attemptsOf(context, () => work.found?.definition ?? ''),
+    found: undefined,
     tally: emptyOutcome(keyOf(table), table.load.mode === 'replace'),
   };
   try {
@@ -56,6 +59,9 @@ interface TableWork {
   readonly run: Pick<Run, 'reads' | 'asked' | 'named' | 'pace'>;
   readonly budget: { left: number };
   readonly meter: Meter;
+  readonly attempts: Attempts;
+  /** What was found by the last look. */
+  found: Discovery | undefined;
   tally: TableOutcome;
 }
 
@@ -88,6 +94,7 @@ async function loadDue(work: TableWork): Promise<void> {
     if (table.load.mode === 'files') await drainFiles(work, discovery, lease);
     else await loadGroups(work, discovery, settled, lease);
   } finally {
+    if (work.found) add(work, { warnings: await keepFailures(context, lease, work.found, work.attempts.ends) });
     await lease.release().catch(() => undefined);
   }
 }
@@ -96,6 +103,7 @@ async function look(work: TableWork): Promise<Discovery> {
   const { context, table, run } = work;
   const asked = run.asked(table);
   const discovery = await discover(context, table, run.reads.get(keyOf(table)) ?? [], asked);
+  work.found = discovery;
   const { counts, missing, allMissing } = standing(discovery, asked);
   work.tally = { ...work.tally, ...counts };
   if (missing === undefined) return discovery;
@@ -128,7 +136,9 @@ async function settleIntents(
     context.say(`${keyOf(table)}: going on with load ${intent.loadId}, which another run began`);
     try {
       const { group } = settlement;
-      addResult(work, await finishLoad({ context, discovery, group, lease, meter: work.meter }, intent));
+      const { meter, attempts } = work;
+      const given = { context, discovery, group, lease, meter, ended: attempts.ended };
+      addResult(work, await finishLoad(given, intent));
       for (const unit of group.units) settled.add(unitKey(unit.values));
     } catch (error) {
       // Its statement failed, or its temporary table is gone: these partitions are loaded anew.
@@ -152,6 +162,7 @@ function drainFiles(work: TableWork, discovery: Discovery, lease: Lease): Promis
       },
       done: (result) => addResult(work, result),
       failed: (error) => add(work, { errors: [error] }),
+      attempts: work.attempts,
     },
     discovery,
   );
@@ -180,9 +191,24 @@ async function loadGroups(
     return fits;
   });
   await sideBySide(fitting, async (group) => {
-    addResult(work, await runGroup({ context, discovery, group, lease, meter }));
+    addResult(work, await runOne(work, { context, discovery, group, lease, meter }));
     work.run.pace?.(group);
   });
+}
+
+/** Runs a group; what comes to no load of its own is told of by the error. */
+async function runOne({ context, attempts }: TableWork, given: GroupRun): Promise<GroupResult> {
+  let isTold = false;
+  const ended = (record: LoadRecord): void => {
+    isTold = true;
+    attempts.ended(record);
+  };
+  try {
+    return await runGroup({ ...given, ended });
+  } catch (error) {
+    if (!isTold && isEnd(context, error)) attempts.failed(given.group.units, messageOf(error));
+    throw error;
+  }
 }
 
 /** The partitions whose landing files are as their tables say; what is wrong with the others is told. */
@@ -196,8 +222,12 @@ async function fitUnits(work: TableWork, discovery: Discovery, due: readonly Loa
       errors: [{ message: `${unfit.length - MOST_TOLD} more files do not fit`, cure: 'correct these first' }],
     });
   }
-  const keys = new Set(unfit.map((each) => each.key));
-  return due.filter((unit) => !unit.sources.objects.some((object) => keys.has(object.key)));
+  const messages = new Map(unfit.map((each) => [each.key, each.message]));
+  return due.filter((unit) => {
+    const [message] = unit.sources.objects.flatMap((object) => messages.get(object.key) ?? []);
+    if (message !== undefined) work.attempts.failed([unit], message);
+    return message === undefined;
+  });
 }
 
 const MOST_TOLD = 10;

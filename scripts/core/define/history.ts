@@ -20,8 +20,8 @@ const OF_LOAD: readonly Column[] = [
 
 const LOAD_COLUMNS: readonly Column[] = [
   ...OF_LOAD,
-  { name: 'published', type: 'boolean', description: 'False if a check kept it back' },
-  { name: 'row_count', type: 'bigint', description: 'Rows' },
+  { name: 'published', type: 'boolean', description: 'False if its statement failed, or a check kept it back' },
+  { name: 'row_count', type: 'bigint', description: 'Rows; null if its statement failed' },
   { name: 'rejected_count', type: 'bigint', description: 'Rows that were rejected' },
   { name: 'byte_count', type: 'bigint', description: 'Bytes written' },
   { name: 'source_count', type: 'bigint', description: 'Objects that it was made of' },
@@ -30,6 +30,7 @@ const LOAD_COLUMNS: readonly Column[] = [
   { name: 'git_commit', type: 'string', description: 'Commit of the definitions' },
   { name: 'query_id', type: 'string', description: 'Query in Athena' },
   { name: 'loaded_at', type: 'timestamp', description: 'When, in UTC' },
+  { name: 'reason', type: 'string', description: 'Why it was not published; null if it was' },
 ];
 
 const CHECK_COLUMNS: readonly Column[] = [
@@ -49,7 +50,7 @@ const CHECK_COLUMNS: readonly Column[] = [
 export function historyTables(lake: LakeDefinition): readonly TableDefinition[] {
   if (lake.history === undefined) return [];
   return [
-    historyTable(lake, LOADS, 'Every partition that a load wrote', LOAD_COLUMNS),
+    historyTable(lake, LOADS, 'Every partition that a load wrote, or failed to', LOAD_COLUMNS),
     historyTable(lake, CHECKS, 'What every check of every load found', CHECK_COLUMNS),
   ];
 }

@@ -1,19 +1,19 @@
-import type { LoadUnit } from './due.ts';
+import { type LoadUnit, unitKey } from './due.ts';
 
 /** One character for each state of a partition. */
-export const MARKS = { loaded: '#', due: '+', stale: '~', held: 'h', waiting: '.' } as const;
+export const MARKS = { loaded: '#', due: '+', failed: 'x', stale: '~', held: 'h', waiting: '.' } as const;
 
-export const LEGEND = '# loaded  + due  ~ stale  h held  . no source';
+export const LEGEND = '# loaded  + due  x failed  ~ stale  h held  . no source';
 
 /** The partitions of a table as a calendar: a line a month, a character a day (a line a year where they are months). */
-export function calendar(units: readonly LoadUnit[]): readonly string[] {
+export function calendar(units: readonly LoadUnit[], failed: { has(unitKey: string): boolean }): readonly string[] {
   const daily = units.every((unit) => unit.from === unit.to);
   const lines = new Map<string, string[]>();
   for (const unit of units) {
     const head = daily ? unit.from.slice(0, 7) : unit.from.slice(0, 4);
     const place = Number(daily ? unit.from.slice(8, 10) : unit.from.slice(5, 7));
     const line = lines.get(head) ?? Array.from({ length: daily ? 31 : 12 }, () => ' ');
-    line[place - 1] = MARKS[unit.state.kind];
+    line[place - 1] = MARKS[failed.has(unitKey(unit.values)) ? 'failed' : unit.state.kind];
     lines.set(head, line);
   }
   const all = [...lines].map(([head, marks]) => ({ head, marks: marks.join('').trimEnd() }));

@@ -24,6 +24,15 @@ export {
   unitKey,
   unitsOf,
 } from './due.ts';
+export {
+  type Ends,
+  type Failure,
+  type Failures,
+  failuresAfter,
+  readFailures,
+  reasonText,
+  standingFailures,
+} from './failed.ts';
 export { type FileIndex, type FileWork, filePlan, forgetting, isKnown, knowing, statementsOf } from './files.ts';
 export { fingerprint, joinSources, type Sources, sourceBytes } from './fingerprint.ts';
 export { apart, type Garbage, type ListedObject, type LoadBase, oldFolders } from './garbage.ts';
