@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import type { GluePort } from '../../scripts/core/model/ports.ts';
+import { strikingPorts } from './crash.ts';
+import { copyMemory, type Memory, type MemoryPorts, memoryPorts } from './memory.ts';
+import { outcome, run, stage } from './stage.ts';
+
+// What a publish writes, and how it is answered: a reply that is lost is answered by reading within the same run, a version of
+// the table is never kept for a change of data alone, and what another program wrote meanwhile is not overwritten.
+
+let start: Memory;
+let undisturbed: unknown;
+let log: readonly string[] = [];
+before(async () => {
+  start = await stage();
+  const memory = copyMemory(start);
+  const striking = strikingPorts(memory, new Map());
+  await run(memory, striking.ports);
+  undisturbed = outcome(memory);
+  log = striking.log;
+});
+
+const PUBLISHING = ['glue:createPartitions', 'glue:updatePartitions', 'glue:updateTable'];
+
+test('a lost reply of any write to the catalog needs no other run', async () => {
+  for (const name of PUBLISHING) assert.ok(log.includes(name), name);
+  for (const [index, name] of log.entries()) {
+    if (!PUBLISHING.includes(name)) continue;
+    const memory = copyMemory(start);
+    const summary = await run(memory, strikingPorts(memory, new Map([[index + 1, 'lost']])).ports);
+    assert.deepEqual(outcome(memory), undisturbed, `${name}: ${JSON.stringify(summary)}`);
+  }
+});
+
+test('a lost reply of any write of a lease needs no other run', async () => {
+  const lost = (memory: Memory, at: number): { readonly ports: MemoryPorts; readonly writes: () => number } => {
+    const ports = memoryPorts(memory);
+    let writes = 0;
+    const put: typeof ports.s3.put = async (bucket, key, body, options) => {
+      const answer = await ports.s3.put(bucket, key, body, options);
+      if (!key.endsWith('/lease.json')) return answer;
+      writes += 1;
+      // The call layer sends it once more, and S3 refuses: it has changed.
+      return writes === at ? undefined : answer;
+    };
+    return { ports: { ...ports, s3: { ...ports.s3, put } }, writes: () => writes };
+  };
+  const counting = lost(copyMemory(start), 0);
+  await run(copyMemory(start), counting.ports);
+  assert.ok(counting.writes() > 15, `${counting.writes()}`);
+  for (let at = 1; at <= counting.writes(); at += 1) {
+    const memory = copyMemory(start);
+    const summary = await run(memory, lost(memory, at).ports);
+    assert.deepEqual(outcome(memory), undisturbed, `write ${at}: ${JSON.stringify(summary)}`);
+  }
+});
+
+/** Ports of which one Glue call is another one. */
+function withGlue(memory: Memory, over: (glue: GluePort) => Partial<GluePort>): MemoryPorts {
+  const ports = memoryPorts(memory);
+  return { ...ports, glue: { ...ports.glue, ...over(ports.glue) } };
+}
+
+test('a load keeps no version of a table, and says which one it read', async () => {
+  const memory = copyMemory(start);
+  const seen: unknown[] = [];
+  const ports = withGlue(memory, (glue) => ({
+    updateTable: (table, options) => {
+      seen.push([options.skipArchive, options.versionId]);
+      return glue.updateTable(table, options);
+    },
+  }));
+  const version = memory.tables.get('raw.replace')!.versionId;
+  await run(memory, ports);
+  assert.deepEqual(seen, [[true, version]]);
+});
+
+test('a whole table that another program changed meanwhile: words are kept, other columns stop the load', async () => {
+  for (const [change, ends] of [
+    [{ description: 'Said meanwhile' }, 'done'],
+    [{ columns: [{ name: 'line', type: 'bigint', comment: undefined }] }, 'failed'],
+  ] as const) {
+    const memory = copyMemory(start);
+    let changed = false;
+    const ports = withGlue(memory, (glue) => ({
+      updateTable: async (table, options) => {
+        const live = memory.tables.get('raw.replace')!;
+        const { description = live.description, columns = live.storage.columns } = change as Partial<{
+          description: string;
+          columns: typeof live.storage.columns;
+        }>;
+        const next = { ...live, description, storage: { ...live.storage, columns } };
+        if (!changed) memory.tables.set('raw.replace', { ...next, versionId: String(Number(live.versionId) + 1) });
+        changed = true;
+        return glue.updateTable(table, options);
+      },
+    }));
+    const summary = await run(memory, ports, {}, { tables: ['replace'] });
+    assert.equal(summary.tables[0]?.state, ends, JSON.stringify(summary.tables[0]?.errors));
+    const { description, storage } = memory.tables.get('raw.replace')!;
+    assert.deepEqual(
+      [description, storage.columns[0]?.type],
+      ends === 'done' ? ['Said meanwhile', 'string'] : [undefined, 'bigint'],
+    );
+  }
+});
