@@ -6,16 +6,15 @@ import {
   DeleteTableCommand,
   type ErrorDetail,
   GetDatabaseCommand,
+  GetDatabasesCommand,
   GetPartitionsCommand,
-  type GetPartitionsCommandOutput,
   GetTableCommand,
+  GetTablesCommand,
   type GlueClient,
-  paginateGetDatabases,
-  paginateGetTables,
   UpdateDatabaseCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-glue';
-import type { CatalogDatabase, CatalogPartition, CatalogTable } from '../core/model/catalog.ts';
+import type { CatalogPartition, CatalogTable } from '../core/model/catalog.ts';
 import type { EntryFailure, GluePort } from '../core/model/ports.ts';
 import { type AwsCall, inBatches } from './aws.ts';
 import { isFault } from './fault.ts';
@@ -31,14 +30,10 @@ type PartitionWrites = Pick<GluePort, 'createPartitions' | 'updatePartitions' | 
 
 function readCalls(client: GlueClient, call: AwsCall): Reads {
   return {
-    listDatabases: () =>
-      call('glue:GetDatabases', async () => {
-        const found: CatalogDatabase[] = [];
-        for await (const page of paginateGetDatabases({ client }, {})) {
-          found.push(...(page.DatabaseList ?? []).map(readDatabase));
-        }
-        return found;
-      }),
+    listDatabases: async () => {
+      const pages = await allPages(call, 'glue:GetDatabases', (next) => client.send(new GetDatabasesCommand(next)));
+      return pages.flatMap((page) => (page.DatabaseList ?? []).map(readDatabase));
+    },
     listTables: async (database) => (await orUndefined(listTables(client, call, database))) ?? [],
     getTable: (database, name) =>
       orUndefined(
@@ -50,28 +45,34 @@ function readCalls(client: GlueClient, call: AwsCall): Reads {
     listPartitions: async (database, table, expression) => {
       const filter = expression === undefined ? {} : { Expression: expression };
       const asked = { DatabaseName: database, TableName: table, ...filter, MaxResults: 1000 };
-      const found: CatalogPartition[] = [];
-      // Each page is a call of its own: for the rate limiter, and to be tried again alone.
-      let page: GetPartitionsCommandOutput | undefined;
-      do {
-        const next = page?.NextToken === undefined ? {} : { NextToken: page.NextToken };
-        const command = new GetPartitionsCommand({ ...asked, ...next });
-        page = await call('glue:GetPartitions', () => client.send(command));
-        for (const partition of page.Partitions ?? []) found.push(readPartition(partition));
-      } while (page.NextToken);
-      return found;
+      const pages = await allPages(call, 'glue:GetPartitions', (next) =>
+        client.send(new GetPartitionsCommand({ ...asked, ...next })),
+      );
+      return pages.flatMap((page) => (page.Partitions ?? []).map(readPartition));
     },
   };
 }
 
-function listTables(client: GlueClient, call: AwsCall, database: string): Promise<readonly CatalogTable[]> {
-  return call('glue:GetTables', async () => {
-    const found: CatalogTable[] = [];
-    for await (const page of paginateGetTables({ client }, { DatabaseName: database })) {
-      found.push(...(page.TableList ?? []).map(readTable));
-    }
-    return found;
-  });
+async function listTables(client: GlueClient, call: AwsCall, database: string): Promise<readonly CatalogTable[]> {
+  const pages = await allPages(call, 'glue:GetTables', (next) =>
+    client.send(new GetTablesCommand({ DatabaseName: database, ...next })),
+  );
+  return pages.flatMap((page) => (page.TableList ?? []).map(readTable));
+}
+
+/** Each page is a call of its own: for the rate limiter, and to be tried again alone. */
+async function allPages<P extends { readonly NextToken?: string | undefined }>(
+  call: AwsCall,
+  api: string,
+  send: (next: { readonly NextToken?: string }) => Promise<P>,
+): Promise<readonly P[]> {
+  const pages: P[] = [];
+  for (;;) {
+    const token = pages.at(-1)?.NextToken;
+    const page = await call(api, () => send(token ? { NextToken: token } : {}));
+    pages.push(page);
+    if (!page.NextToken) return pages;
+  }
 }
 
 function writeCalls(client: GlueClient, call: AwsCall): Omit<GluePort, keyof Reads | keyof PartitionWrites> {
