@@ -36,11 +36,13 @@ export interface TableStatus {
   /** Time of the latest load; undefined if there was none. */
   readonly latest: string | undefined;
   readonly calendar: readonly string[];
+  /** What of its sources and days is not looked at, and why. */
+  readonly leftOut: readonly string[];
 }
 
 /** The last attempt to load a partition, where it published nothing. */
 export interface FailedPart extends Pick<Failure, 'time' | 'loadId' | 'query' | 'reason'> {
-  /** Mode files: the object; mode replace: empty. */
+  /** Mode files: the object; mode replace: all. */
   readonly partition: string;
 }
 
@@ -90,7 +92,15 @@ const NOTHING = { due: 0, loaded: 0, failed: 0, stale: 0, held: 0, waiting: 0 };
 
 function emptyStatus(table: LoadedTable): TableStatus {
   const counts = { states: NOTHING, failed: [], rows: 0, rejected: 0, bytes: 0 };
-  return { table: keyOf(table), mode: table.load.mode, applied: true, ...counts, latest: undefined, calendar: [] };
+  return {
+    table: keyOf(table),
+    mode: table.load.mode,
+    applied: true,
+    ...counts,
+    latest: undefined,
+    calendar: [],
+    leftOut: [],
+  };
 }
 
 function tableStatus(discovery: Discovery, failures: Failures): TableStatus {
@@ -115,6 +125,7 @@ function tableStatus(discovery: Discovery, failures: Failures): TableStatus {
       .toSorted()
       .at(-1),
     calendar: table.load.mode === 'partitions' ? calendar(units, failures) : [],
+    leftOut: discovery.leftOut ?? [],
   };
 }
 
@@ -124,6 +135,7 @@ function statusLines(tables: readonly TableStatus[], environment: string): reado
   if (tables.length === 1 && only) {
     if (only.calendar.length > 0) lines.push('', ...only.calendar, '', LEGEND);
     if (only.failed.length > 0) lines.push('', ...failedLines(only.failed));
+    if (only.leftOut.length > 0) lines.push('', ...only.leftOut.map((text) => `warning: ${text}`));
   }
   const isPending = tables.some(({ applied }) => !applied);
   return isPending ? [...lines, '', `npm run apply -- --env ${environment} makes what is not applied`] : lines;

@@ -1,13 +1,13 @@
 import { type Asked, keyOf, type LoadedTable } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
-import { isDay } from '../../core/partition/index.ts';
+import { EARLIEST, isDay, isLakeDay, LATEST } from '../../core/partition/index.ts';
 import type { LoadOptions } from '../load.ts';
 import { shorten } from './report.ts';
 
-/** Each day of a range is looked at by itself, so millions of them would take minutes before anything is said. */
-const [EARLIEST, LATEST] = ['1900-01-01', '2199-12-31'];
-
-/** The days that flags ask for; undefined where none do. */
+/**
+ * The days that flags ask for; undefined where none do. Each day of a range is looked at by itself, so millions of them would
+ * take minutes before anything is said.
+ */
 export function rangeAsked({ from, to }: Pick<LoadOptions, 'from' | 'to'>): Asked['range'] {
   for (const [flag, day] of Object.entries({ from, to })) {
     if (day !== undefined && !isDay(day)) {
@@ -16,7 +16,7 @@ export function rangeAsked({ from, to }: Pick<LoadOptions, 'from' | 'to'>): Aske
         'give a day as yyyy-MM-dd, for instance 2025-03-23',
       );
     }
-    if (day !== undefined && (day < EARLIEST || day > LATEST)) {
+    if (day !== undefined && !isLakeDay(day)) {
       const cure = `give a day from ${EARLIEST} to ${LATEST}; without --from it is all from load.start on, without --to up to yesterday`;
       throw new UserError(`--${flag} ${day} is no day that a lake has data of`, cure);
     }

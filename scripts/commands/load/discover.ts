@@ -11,6 +11,7 @@ import {
   type LoadedTable,
   type LoadSource,
   type LoadUnit,
+  leftOut,
   listingPrefix,
   rangeOf,
   readLedger,
@@ -21,9 +22,11 @@ import {
   sourceBytes,
   sourceOf,
   stateOf,
+  stretchesOf,
   type UpstreamLoad,
   unitKey,
   unitsOf,
+  withoutEarly,
 } from '../../core/load/index.ts';
 import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts';
 import type { TableDefinition } from '../../core/model/definition.ts';
@@ -53,6 +56,8 @@ export interface Discovery {
   readonly strayRejects?: boolean;
   /** By which rule rows are rejected; undefined where none are. */
   readonly rejectsMark?: string | undefined;
+  /** Sources and days that are not looked at, and why, a sentence each. */
+  readonly leftOut?: readonly string[];
   /** Mode files, where the units are objects: the partitions that are asked for. */
   readonly asked?: ReadonlySet<string>;
 }
@@ -98,34 +103,47 @@ async function discoverDays(
   const dated = sources.filter((source) => source.dated);
   requireDays(table, dated);
   const wide = rangeOf(table, asked, table.load.start ?? '0001-01-01');
-  const found = wide === undefined ? [] : await Promise.all(dated.map((source) => datedSources(context, source, wide)));
-  const earliest = found.flatMap((each) => each.periods.map((period) => period.from)).toSorted()[0];
-  const range = wide && rangeOf(table, asked, earliest);
+  const all = wide === undefined ? [] : await Promise.all(dated.map((source) => datedSources(context, source, wide)));
+  const isFound = asked.range?.from === undefined && table.load.start === undefined;
+  const { dated: found, early } = isFound ? withoutEarly(all) : { dated: all, early: [] };
+  const periods = found.flatMap((each) => each.periods);
+  const range = wide && rangeOf(table, asked, periods.map((period) => period.from).toSorted()[0]);
+  const { existing, ledger } = await standingPartitions(context, table, range);
+  const definition = definitionHash(table);
+  const { backfill } = asked;
+  const facts = { dated: found, ledger, existing, definition, asked: asked.range !== undefined, backfill };
+  const known = [...periods, ...[...existing.values()].flatMap((each) => daysOf(table.partitions, each.values) ?? [])];
+  const whole = range === undefined ? [] : [range];
+  const stretches = isFound && range ? stretchesOf(range, known, tableGranularity(table.partitions) ?? 'day') : whole;
+  return {
+    table,
+    live,
+    definition,
+    units: stretches.flatMap((days) => unitsOf(table, days, facts)),
+    existing,
+    ledger,
+    beside: await besideLoads(context, sources),
+    bytesIn: (days) =>
+      periods.filter((period) => overlaps(period, days)).reduce((sum, period) => sum + sourceBytes(period.sources), 0),
+    reads: sources,
+    leftOut: leftOut(early, stretches, found),
+  };
+}
+
+/** The partitions that the catalog has of a range, and what their loads say of them. */
+async function standingPartitions(
+  context: LoadContext,
+  table: LoadedTable,
+  range: DayRange | undefined,
+): Promise<Pick<Discovery, 'existing' | 'ledger'>> {
   const entries = range === undefined ? [] : await partitionsOf(context, table, range);
-  const existing = new Map(entries.map((entry) => [unitKey(entry.values), entry]));
   const ledger = new Map(
     entries.flatMap((entry) => {
       const read = readLedger(entry.parameters);
       return read ? [[unitKey(entry.values), read] as const] : [];
     }),
   );
-  const definition = definitionHash(table);
-  const { backfill } = asked;
-  const facts = { dated: found, ledger, existing, definition, asked: asked.range !== undefined, backfill };
-  return {
-    table,
-    live,
-    definition,
-    units: range === undefined ? [] : unitsOf(table, range, facts),
-    existing,
-    ledger,
-    beside: await besideLoads(context, sources),
-    bytesIn: (days) =>
-      found
-        .flatMap((each) => each.periods.filter((period) => overlaps(period, days)))
-        .reduce((sum, period) => sum + sourceBytes(period.sources), 0),
-    reads: sources,
-  };
+  return { existing: new Map(entries.map((entry) => [unitKey(entry.values), entry])), ledger };
 }
 
 function requireDays(table: LoadedTable, dated: readonly LoadSource[]): void {

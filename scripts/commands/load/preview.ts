@@ -1,5 +1,5 @@
-import { type Asked, keyOf, type LoadUnit, mostPartitions, scanCost } from '../../core/load/index.ts';
-import { group } from '../../core/partition/index.ts';
+import { type Asked, isLongGap, keyOf, type LoadUnit, mostPartitions, scanCost } from '../../core/load/index.ts';
+import { type DayRange, group } from '../../core/partition/index.ts';
 import type { Discovery } from './discover.ts';
 import { partitionText, shorten, type TableOutcome, type TablePreview } from './report.ts';
 import type { LoadGroup } from './run.ts';
@@ -42,7 +42,9 @@ export function groupsOf(discovery: Discovery, mostBytes: number): readonly Load
   if (discovery.table.load.mode === 'replace') {
     return due.map((unit) => ({ units: [unit], from: unit.from, to: unit.to, gaps: false }));
   }
-  return group(due, { mostBytes, most: mostPartitions(discovery.table), between: discovery.bytesIn });
+  // A statement over years without anything is no good, though it costs nothing: SQL may spell the days out.
+  const between = (days: DayRange): number => (isLongGap(days) ? Number.POSITIVE_INFINITY : discovery.bytesIn(days));
+  return group(due, { mostBytes, most: mostPartitions(discovery.table), between });
 }
 
 /** What loading these groups would do and cost. */
@@ -63,6 +65,7 @@ export function previewOf(discovery: Discovery, groups: readonly LoadGroup[]): T
     loaded: texts('loaded').length,
     stale: texts('stale'),
     held: texts('held'),
+    leftOut: discovery.leftOut ?? [],
     statements: groups.length,
     bytes: bytes.reduce((sum, each) => sum + each, 0),
     dollars: scanCost(bytes),

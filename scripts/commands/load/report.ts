@@ -104,6 +104,8 @@ export interface TablePreview {
   readonly loaded: number;
   readonly stale: readonly string[];
   readonly held: readonly string[];
+  /** What of its sources and days is not looked at, and why. */
+  readonly leftOut: readonly string[];
   readonly statements: number;
   readonly bytes: number;
   readonly dollars: number;
@@ -127,6 +129,7 @@ export function previewLines(preview: TablePreview): readonly string[] {
   if (preview.stale.length > 0) lines.push(`  stale, not due: ${shorten(preview.stale)}`);
   if (preview.held.length > 0) lines.push(`  held, not due: ${shorten(preview.held)}`);
   if (preview.loaded > 0) lines.push(`  loaded already: ${preview.loaded}`);
+  for (const text of preview.leftOut) lines.push(`  warning: ${text}`);
   return lines;
 }
 

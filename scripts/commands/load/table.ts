@@ -106,6 +106,7 @@ async function look(work: TableWork): Promise<Discovery> {
   work.found = discovery;
   const { counts, missing, allMissing } = standing(discovery, asked);
   work.tally = { ...work.tally, ...counts };
+  add(work, { warnings: (discovery.leftOut ?? []).filter((text) => !work.tally.warnings.includes(text)) });
   if (missing === undefined) return discovery;
   // For a schedule it is an ordinary day; for somebody who asked for this table or these days it is not what they wanted,
   // and a whole table that was never loaded leaves those that read it without rows.

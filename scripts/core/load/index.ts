@@ -66,4 +66,5 @@ export {
 } from './rejects.ts';
 export { type Remembered, rollbackTarget, rolledBack } from './rollback.ts';
 export { keyReader, type LoadSource, listingPrefix, pathTemplate, sourceOf, valuesReader } from './sources.ts';
+export { isLongGap, leftOut, stretchesOf, withoutEarly } from './stretches.ts';
 export { castName, type TypeMismatch, typeMismatches } from './types.ts';

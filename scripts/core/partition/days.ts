@@ -9,6 +9,14 @@ export interface DayRange {
 
 export type Granularity = 'year' | 'month' | 'day';
 
+/** Days before and after are no days that a lake has data of: one in a path, a flag or a file is a slip. */
+export const [EARLIEST, LATEST] = ['1900-01-01', '2199-12-31'] as const;
+
+/** True for a day between these. */
+export function isLakeDay(text: string): boolean {
+  return isDay(text) && text >= EARLIEST && text <= LATEST;
+}
+
 /** True for a day that is in the calendar, between the years 0001 and 9999. */
 export function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && text >= '0001-01-01' && dayOf(numberOf(text)) === text;

@@ -1,6 +1,6 @@
 import type { Backfill } from '../model/definition.ts';
 import type { Finding, Place } from '../model/finding.ts';
-import { isDay, isTime } from '../partition/index.ts';
+import { EARLIEST, isDay, isLakeDay, isTime, LATEST } from '../partition/index.ts';
 import { fault } from './catalogue.ts';
 import { type Context, fullName, type Rule, valueAt, yamlOf } from './context.ts';
 
@@ -59,6 +59,11 @@ function days(context: Context, backfill: Backfill): readonly Finding[] {
     ...openedFault(opened, at('opened')),
   ];
   if (found.length > 0) return found;
+  const far = Object.entries({ from, to }).find(([, day]) => !isLakeDay(day));
+  if (far !== undefined) {
+    const message = `${far[1]} is no day that a lake has data of`;
+    return [fault('backfill-days', at(far[0]), message, `give a day from ${EARLIEST} to ${LATEST}`)];
+  }
   if (from > to) return [fault('backfill-days', at('from'), `from ${from} is after to ${to}`, 'swap them')];
   const all = except.some((range) => range.from <= from && range.to >= to);
   return all ? [fault('backfill-days', at('except'), 'every day is left out', 'give a shorter range to except')] : [];

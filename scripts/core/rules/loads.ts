@@ -2,7 +2,7 @@ import { LOAD_MODES } from '../define/table.ts';
 import { child, textOf } from '../define/tree.ts';
 import type { LoadMode, TableDefinition } from '../model/definition.ts';
 import type { Finding } from '../model/finding.ts';
-import { isDay } from '../partition/index.ts';
+import { EARLIEST, isDay, isLakeDay, LATEST } from '../partition/index.ts';
 import { tableReferences } from '../sql/index.ts';
 import { fault } from './catalogue.ts';
 import { type Context, folderOf, fullName, keyAt, type Rule, type SqlFile, valueAt, yamlOf } from './context.ts';
@@ -45,7 +45,11 @@ function start(context: Context, table: TableDefinition, mode: LoadMode): readon
   if (text === undefined) return [];
   const place = valueAt(context, yamlOf(table), ['load', 'start']);
   if (mode !== 'partitions') return [fault('load-start', place, `mode ${mode} has no days`, 'remove start')];
-  if (isDay(text)) return [];
+  if (isLakeDay(text)) return [];
+  if (isDay(text)) {
+    const message = `${text} is no day that a lake has data of`;
+    return [fault('load-start', place, message, `give a day from ${EARLIEST} to ${LATEST}`)];
+  }
   return [fault('load-start', place, `${JSON.stringify(text)} is no day`, 'write it as "2024-01-31"')];
 }
 
