@@ -5,6 +5,7 @@ process.env.WEIR_EVENTS ??= '500';
 await import('../load/crash.test.ts');
 await import('../load/rejects-crash.test.ts');
 await import('../load/race.test.ts');
+await import('../load/gc-race.test.ts');
 await import('../load/burst.test.ts');
 
 export {};
