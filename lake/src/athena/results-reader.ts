@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { ObjectStore } from '../store/object-store.ts';
+import type { ObjectStore, StoredObject } from '../store/object-store.ts';
 import type { ResultRow } from './engine.ts';
 import type { ResultLayout } from './execution.ts';
 import { refused } from './operation.ts';
@@ -27,7 +27,7 @@ export async function readPage(
   const object = place && store.head(place.bucket, place.key);
   if (!object) throw refused(`Could not find results at ${location}`, 'INVALID_QUERY_EXECUTION_ID');
   if (from > object.size) throw refused('Invalid NextToken');
-  const file = await open(object.path, 'r');
+  const file = await openResult(store, object, location);
   try {
     const records = await readRecords(file, from, count, layout.kind === 'csv');
     const rows = records.texts.map((text) => (layout.kind === 'csv' ? csvCells(text) : textCells(text, layout.cells)));
@@ -37,9 +37,20 @@ export async function readPage(
   }
 }
 
+async function openResult(store: ObjectStore, object: StoredObject, location: string): Promise<FileHandle> {
+  try {
+    store.checkInside(object);
+    return await open(object.path, 'r');
+  } catch {
+    throw refused(`Could not find results at ${location}`, 'INVALID_QUERY_EXECUTION_ID');
+  }
+}
+
 const CHUNK = 256 * 1024;
 const QUOTE = 34;
 const NEWLINE = 10;
+/** What somebody else put in the place of a result may have no end of a line at all. */
+const LARGEST_RECORD = 128 * 1024 * 1024;
 
 /** `count` records from an offset on; in CSV a line end inside quotes is part of its record. */
 async function readRecords(
@@ -49,28 +60,27 @@ async function readRecords(
   quotes: boolean,
 ): Promise<{ readonly texts: readonly string[]; readonly end: number }> {
   const texts: string[] = [];
+  const begun: Buffer[] = []; // the record so far, of the chunks before
   let position = from;
   let end = from;
-  let pending: Buffer = Buffer.alloc(0);
-  let scanned = 0;
   let quoted = false;
   while (texts.length < count) {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, position);
     if (bytesRead === 0) break;
-    position += bytesRead;
-    pending = pending.length ? Buffer.concat([pending, buffer.subarray(0, bytesRead)]) : buffer.subarray(0, bytesRead);
     let begin = 0;
-    for (; scanned < pending.length && texts.length < count; scanned++) {
-      const byte = pending[scanned];
+    for (let at = 0; at < bytesRead && texts.length < count; at++) {
+      const byte = buffer[at];
       if (byte === QUOTE && quotes) quoted = !quoted;
       else if (byte === NEWLINE && !quoted) {
-        texts.push(pending.toString('utf8', begin, scanned));
-        begin = scanned + 1;
+        texts.push(Buffer.concat([...begun, buffer.subarray(begin, at)]).toString());
+        begun.length = 0;
+        begin = at + 1;
+        end = position + begin;
       }
     }
-    end += begin;
-    pending = pending.subarray(begin);
-    scanned -= begin;
+    begun.push(buffer.subarray(begin, bytesRead));
+    position += bytesRead;
+    if (position - end > LARGEST_RECORD) throw refused('A row of the result is too large to be read');
   }
   return { texts, end };
 }
@@ -87,7 +97,7 @@ function csvCells(record: string): ResultRow {
       at = comma < 0 ? record.length : comma;
     } else {
       let close = record.indexOf('"', at + 1);
-      while (record[close + 1] === '"') close = record.indexOf('"', close + 2);
+      while (close >= 0 && record[close + 1] === '"') close = record.indexOf('"', close + 2);
       const stop = close < 0 ? record.length : close;
       cells.push(record.slice(at + 1, stop).replaceAll('""', '"'));
       at = stop + 1;

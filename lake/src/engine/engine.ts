@@ -72,8 +72,8 @@ function lastingServices({ objects, catalog, dir }: EngineOptions): {
   open(): Promise<EngineServices>;
   close(): Promise<void>;
 } {
-  const footers = createFooters();
-  const plainText = createPlainText(() => objects.scratch());
+  const footers = createFooters(objects);
+  const plainText = createPlainText(objects);
   let opened: Promise<EngineServices> | undefined;
   const open = async (): Promise<EngineServices> => {
     const folder = objects.scratch();

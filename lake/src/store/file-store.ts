@@ -26,8 +26,6 @@ interface Buckets {
 /** The contract that the rest of the lake reads by, and what S3's operations need beyond it. */
 export interface FileStore extends ObjectStore, ObjectChanges, Buckets {
   head(bucket: string, key: string): Entry | undefined;
-  /** Throws where the object's file is reached by a link that leads out of the lake. */
-  checkInside(entry: Entry): void;
   /** A path for a file that `commit` will take. */
   temporaryFile(): string;
   /** Removes what a killed process left of files without an object; may run while the store works. */
@@ -45,7 +43,7 @@ export function openFileStore(dir: string, options: { readonly foldsCase: boolea
     ...changes,
     ...contractCalls(core, changes),
     head: (bucket, key) => core.buckets.get(bucket)?.current(key),
-    checkInside: (entry) => assertInside(core.root, entry.path),
+    checkInside: (object) => assertInside(core.root, object.path),
     temporaryFile: core.temporaryFile,
     sweep: sweeper.sweep,
     async close() {

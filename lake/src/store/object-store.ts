@@ -19,6 +19,8 @@ export interface ObjectStore {
   /** Objects whose key begins with `prefix`, in UTF-8 order of their keys. */
   list(bucket: string, prefix: string): readonly StoredObject[];
   head(bucket: string, key: string): StoredObject | undefined;
+  /** Throws where the object's file is reached by a link that leads out of the lake: to be asked before it is opened. */
+  checkInside(object: StoredObject): void;
   put(bucket: string, key: string, body: Uint8Array, options?: { contentType?: string }): Promise<StoredObject>;
   /** Takes a finished local file (below `scratch()`) in as an object by renaming it; the write is atomic and durable. */
   adopt(bucket: string, key: string, file: string, options?: { contentType?: string }): Promise<StoredObject>;

@@ -22,8 +22,8 @@ export interface Scanner {
 
 export async function openScanner(lake: TestLake): Promise<Scanner> {
   const session = await openSession({ dir: lake.dir, scratch: lake.objects.scratch(), macros: JSON_MACROS });
-  const footers = createFooters();
-  const plainText = createPlainText(() => lake.objects.scratch());
+  const footers = createFooters(lake.objects);
+  const plainText = createPlainText(lake.objects);
   return {
     session,
     close: () => session.close(),

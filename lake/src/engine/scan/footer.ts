@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileMetaData, parquetMetadata, type SchemaElement } from 'hyparquet';
-import type { StoredObject } from '../../store/object-store.ts';
+import type { ObjectStore, StoredObject } from '../../store/object-store.ts';
 
 /** A column of a Parquet file with what lies below it. */
 export interface ParquetColumn {
@@ -31,13 +31,14 @@ export interface Footers {
 
 const KEPT = 20_000;
 
-export function createFooters(): Footers {
+export function createFooters(objects: Pick<ObjectStore, 'checkInside'>): Footers {
   const kept = new Map<string, Footer>();
   return {
     of(object) {
       const key = `${object.etag} ${object.path}`;
       const known = kept.get(key);
       if (known !== undefined) return known;
+      objects.checkInside(object);
       const footer = digest(readMetadata(object));
       if (kept.size >= KEPT) kept.delete(kept.keys().next().value!);
       kept.set(key, footer);

@@ -1,4 +1,5 @@
 import { displayType, duckdbType, quoteName, quoteText } from '../../sql/types/index.ts';
+import { LeadsOutside } from '../../store/inside.ts';
 import { failure } from '../failure.ts';
 import type { Footer, Footers } from './footer.ts';
 import { isCompatible, physicalName, readAs } from './parquet-types.ts';
@@ -51,7 +52,8 @@ function shapesOf(request: FormatRequest, footers: Footers): Iterable<Shape> {
 function footerOf(file: ScanFile, footers: Footers): Footer {
   try {
     return footers.of(file.object);
-  } catch {
+  } catch (error) {
+    if (error instanceof LeadsOutside || (error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
     const { bucket, key } = file.object;
     throw failure('HIVE_BAD_DATA', `Not valid Parquet file: s3://${bucket}/${key} expected magic number: PAR1`);
   }

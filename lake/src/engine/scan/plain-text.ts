@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { quoteText } from '../../sql/types/index.ts';
+import type { ObjectStore } from '../../store/object-store.ts';
 import type { Connection } from '../session.ts';
 import { compressionOf } from './compression.ts';
 import type { ScanFile } from './source.ts';
@@ -34,7 +35,7 @@ export interface TextRules {
   plain(line: string): string;
 }
 
-export function createPlainText(scratch: () => string): PlainText {
+export function createPlainText(objects: Pick<ObjectStore, 'checkInside' | 'scratch'>): PlainText {
   const known = new Map<string, Promise<string | undefined>>();
   return {
     plainForms: (files, rules, connection) =>
@@ -43,7 +44,7 @@ export function createPlainText(scratch: () => string): PlainText {
           const key = [file.object.etag, file.object.path, rules.id].join('\u0000');
           const there = known.get(key);
           if (there !== undefined) return there;
-          const form = plainForm(file, rules, scratch, connection);
+          const form = plainForm(file, rules, objects, connection);
           known.set(key, form);
           form.catch(() => known.delete(key));
           return form;
@@ -55,15 +56,16 @@ export function createPlainText(scratch: () => string): PlainText {
 async function plainForm(
   { object }: ScanFile,
   rules: TextRules,
-  scratch: () => string,
+  objects: Pick<ObjectStore, 'checkInside' | 'scratch'>,
   connection: Connection,
 ): Promise<string | undefined> {
+  objects.checkInside(object);
   const packed = compressionOf(object.key);
   if (packed === 'none') {
     if (!(await isIrregular(object.path, 'none', rules, connection))) return undefined;
-    return rewrite(object.path, rules, scratch());
+    return rewrite(object.path, rules, objects.scratch());
   }
-  const folder = scratch();
+  const folder = objects.scratch();
   const unpacked = join(folder, 'unpacked');
   const raw = `FORMAT csv, HEADER false, DELIMITER '\u0001\u0002', QUOTE '', ESCAPE '', NULLSTR ''`;
   await connection.run(`COPY (SELECT line FROM ${linesOf(object.path, packed)}) TO ${quoteText(unpacked)} (${raw})`);

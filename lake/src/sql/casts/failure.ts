@@ -10,10 +10,16 @@ const integerNames: Readonly<Record<string, string>> = {
 
 /** What a failure of DuckDB while it runs an emitted statement means in Trino's words. */
 export function runtimeError(text: string): SqlError {
-  const message = text.replace(/^(?:[A-Z][A-Za-z]*(?: [A-Za-z]+)* Error: )+/, '');
+  const said = withoutSql(text);
+  const message = said.replace(/^(?:[A-Z][A-Za-z]*(?: [A-Za-z]+)* Error: )+/, '');
   const own = /^([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+): ([\s\S]*)$/.exec(message);
   if (own !== null) return new SqlError(own[1]!, own[2]!);
-  return overflow(message) ?? known(message) ?? new SqlError('GENERIC_INTERNAL_ERROR', text);
+  return overflow(message) ?? known(message) ?? new SqlError('GENERIC_INTERNAL_ERROR', said);
+}
+
+/** DuckDB shows the line of its SQL and what else to try, which mean nothing to who wrote another statement. */
+function withoutSql(text: string): string {
+  return text.replace(/\n\nLINE \d+: [^\n]*\n\s*\^\s*$/, '').replace(/\n\nPossible solutions:[\s\S]*$/, '');
 }
 
 function overflow(message: string): SqlError | undefined {
@@ -45,7 +51,7 @@ function known(message: string): SqlError | undefined {
   }
   if (/Map keys can not be NULL/i.test(message))
     return new SqlError('INVALID_FUNCTION_ARGUMENT', 'map key cannot be null');
-  if (/out of memory|could not allocate|failed to offload/i.test(message)) {
+  if (/out of memory|(?:could not|failed to) (?:allocate|pin)|failed to offload/i.test(message)) {
     return new SqlError('EXCEEDED_LOCAL_MEMORY_LIMIT', 'Query exceeded the memory limit');
   }
   if (/^(Could not convert string|invalid .* format|Failed to cast)/i.test(message)) {

@@ -1,4 +1,4 @@
-import { isNumber, isObject, type Json, readJson, writeJson } from '../functions/native/json.ts';
+import { isNumber, isObject, type Json, readJson, TooDeep, writeJson } from '../functions/native/json.ts';
 import { NativeFailure, type NativeFunction, nativeWithNulls } from '../functions/native/udf.ts';
 import { evaluatePath, PathFailure } from './evaluate.ts';
 import { parsePath } from './parse.ts';
@@ -41,7 +41,7 @@ const exists = nativeWithNulls(
     try {
       return find(input, path, passed).length > 0;
     } catch (error) {
-      if (onError === 'error') throw failure(error, 'JSON_EXISTS');
+      if (onError === 'error' || error instanceof TooDeep) throw failure(error, 'JSON_EXISTS');
       return onError === 'unknown' ? null : onError === 'true';
     }
   },
@@ -57,7 +57,7 @@ const value = nativeWithNulls(
       if (found.length === 0) return '0';
       return scalar(found);
     } catch (error) {
-      if (onError === 'error') throw failure(error, 'JSON_VALUE');
+      if (onError === 'error' || error instanceof TooDeep) throw failure(error, 'JSON_VALUE');
       return '!';
     }
   },
@@ -87,7 +87,7 @@ const query = nativeWithNulls(
     try {
       found = find(input, path, passed);
     } catch (error) {
-      if (onError === 'error') throw failure(error, 'JSON_QUERY');
+      if (onError === 'error' || error instanceof TooDeep) throw failure(error, 'JSON_QUERY');
       return answer(onError);
     }
     if (found.length === 0) {
@@ -131,7 +131,7 @@ const list = nativeWithNulls(
     try {
       return find(input, path, passed).map(writeJson);
     } catch (error) {
-      if (onError === 'error') throw failure(error, 'JSON_TABLE');
+      if (onError === 'error' || error instanceof TooDeep) throw failure(error, 'JSON_TABLE');
       return [];
     }
   },

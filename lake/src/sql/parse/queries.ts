@@ -74,7 +74,9 @@ function limitCount(context: G.LimitRowCountContext): RowCount | undefined {
 function rowCount(context: G.RowCountContext): RowCount {
   const parameter = context.QUESTION_MARK();
   if (parameter) return { kind: 'parameter', index: parameters.get(parameter.symbol) ?? 0 };
-  return { kind: 'count', value: context.getText().replaceAll('_', '') };
+  const value = context.getText().replaceAll('_', '');
+  if (BigInt(value) >= 2n ** 63n) throw syntaxError(placeOf(context), `Invalid numeric literal: ${context.getText()}`);
+  return { kind: 'count', value };
 }
 
 function body(context: ParserRuleContext): Body {

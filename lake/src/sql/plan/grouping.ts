@@ -10,7 +10,7 @@ import type { Expression, FunctionCall, GroupingElement, Of, Select } from '../a
 import { showExpression } from '../format.ts';
 import { functionKinds } from '../functions/registry.ts';
 import { comparable, displayType } from '../types/index.ts';
-import { refuseGroupOperations } from './grouping-checks.ts';
+import { refuseGroupOperations, refuseManySets } from './grouping-checks.ts';
 import type { Item } from './items.ts';
 
 interface Key {
@@ -61,6 +61,7 @@ export function group(
 ): Grouped {
   for (const node of expressions) refuseUnknownFunctions(node);
   const name = alias(context.state, 'g');
+  if (select.groupBy) refuseManySets(select.groupBy);
   const { keys, sets } = groupingSets(select, items, context);
   const position = new Map(keys.map((each, index) => [each.key, index]));
   const columns = keys.map((each, index) => `${sets.length === 1 ? keyValue(each) : each.value.sql} AS g${index}`);

@@ -1,7 +1,8 @@
 import { coerce } from '../analyze/context.ts';
 import { refuse } from '../analyze/refuse.ts';
-import type { Named } from '../analyze/state.ts';
+import { alias, type Named, type Planned } from '../analyze/state.ts';
 import type { Body, NamedQuery, Relation } from '../ast.ts';
+import { failText } from '../functions/fail.ts';
 import { canCoerce, displayType } from '../types/index.ts';
 import type { Place } from './place.ts';
 import { asRelation, planTerm } from './query.ts';
@@ -40,6 +41,13 @@ export function planRecursive(query: NamedQuery, place: Place): NamedText | unde
   return union(query, body, place);
 }
 
+/** Trino's max_recursion_depth. */
+const DEEPEST = 10;
+
+/**
+ * Trino writes the step out ten times and one time more, where no row may come. So here every row knows its depth. UNION
+ * drops repeated rows when all is done, not on the way: a step that leads back to where it was never ends in Trino either.
+ */
 function union(query: NamedQuery, body: Union, place: Place): NamedText {
   const base = planTerm(body.left, place);
   const inner: Named = namedQuery(query, base, undefined, place);
@@ -49,21 +57,36 @@ function union(query: NamedQuery, body: Union, place: Place): NamedText {
     const message = `base and step relations of recursion have different number of fields: ${base.columns.length}, ${step.columns.length}`;
     throw refuse('TYPE_MISMATCH', body.at, message);
   }
-  const relation = asRelation(step, place);
-  const columns = step.columns.map((column, index) => {
-    const wanted = base.columns[index]!.type;
-    if (!canCoerce(column.type, wanted)) {
-      const message = `recursion step relation output type (${displayType(column.type)}) is not coercible to recursion base relation output type (${displayType(wanted)}) at column ${index + 1}`;
-      throw refuse('TYPE_MISMATCH', body.at, message);
-    }
-    return `${coerce({ sql: `${relation.name}.c${index}`, type: column.type }, wanted)} AS c${index}`;
-  });
+  const steps = asRelation(step, place);
+  const columns = stepColumns(base, step, steps.name, body);
   const block: NamedBlock = {
     block: { kind: 'set', parts: [base.block, step.block], all: false, passes: false },
     references: [],
   };
   place.state.named.push(block);
-  const named: Named = { ...inner, block, used: false };
-  const sql = `${base.sql} UNION${body.all ? ' ALL' : ''} SELECT ${columns.join(', ')} FROM ${relation.sql}`;
-  return { named, sql, recursive: true };
+  const named: Named = { ...inner, sqlName: alias(place.state, 'w'), block, used: false };
+  const start = asRelation(base, place);
+  const shown = base.columns.map((_, index) => `c${index}`).join(', ');
+  const rows =
+    `SELECT ${shown}, 0 AS depth FROM ${start.sql} ` +
+    `UNION ALL SELECT ${columns.join(', ')}, ${nextDepth(inner.sqlName)} AS depth FROM ${steps.sql}`;
+  const sql = `WITH RECURSIVE ${inner.sqlName} AS (${rows}) SELECT ${body.all ? '' : 'DISTINCT '}${shown} FROM ${inner.sqlName}`;
+  return { named, sql };
+}
+
+function stepColumns(base: Planned, step: Planned, relation: string, body: Union): readonly string[] {
+  return step.columns.map((column, index) => {
+    const wanted = base.columns[index]!.type;
+    if (!canCoerce(column.type, wanted)) {
+      const message = `recursion step relation output type (${displayType(column.type)}) is not coercible to recursion base relation output type (${displayType(wanted)}) at column ${index + 1}`;
+      throw refuse('TYPE_MISMATCH', body.at, message);
+    }
+    return `${coerce({ sql: `${relation}.c${index}`, type: column.type }, wanted)} AS c${index}`;
+  });
+}
+
+function nextDepth(before: string): string {
+  const limit = `Recursion depth limit exceeded (${DEEPEST}). Use 'max_recursion_depth' session property to modify the limit.`;
+  const reached = `(SELECT max(depth) FROM ${before})`;
+  return `CASE WHEN ${reached} >= ${DEEPEST} THEN ${failText('NOT_SUPPORTED', limit, 'INTEGER')} ELSE ${reached} + 1 END`;
 }

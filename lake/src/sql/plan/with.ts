@@ -15,7 +15,6 @@ export interface WithScope {
 export interface NamedText {
   readonly named: Named;
   readonly sql: string;
-  readonly recursive: boolean;
 }
 
 /** Plans the queries of a WITH clause; each sees those before it. */
@@ -39,15 +38,14 @@ export function planWith(clause: NonNullable<Query['with']>, place: Place): With
 function withText(texts: readonly NamedText[]): string {
   const used = texts.filter((each) => each.named.used);
   if (used.length === 0) return '';
-  const recursive = used.some((each) => each.recursive) ? 'RECURSIVE ' : '';
-  return `WITH ${recursive}${used.map((each) => `${each.named.sqlName} AS (${each.sql})`).join(', ')}`;
+  return `WITH ${used.map((each) => `${each.named.sqlName} AS (${each.sql})`).join(', ')}`;
 }
 
 function plain(query: NamedQuery, place: Place, names: Names): NamedText {
   const planned = planQuery(query.query, { ...place, names });
   const block: NamedBlock = { block: planned.block, references: [] };
   place.state.named.push(block);
-  return { named: namedQuery(query, planned, block, place), sql: planned.sql, recursive: false };
+  return { named: namedQuery(query, planned, block, place), sql: planned.sql };
 }
 
 export function namedQuery(

@@ -1,4 +1,5 @@
 import { castNumber, javaNumber } from './java-number.ts';
+import { NativeFailure } from './udf.ts';
 
 /** A JSON value that keeps the text of its numbers. */
 export type Json = null | boolean | string | { readonly number: string } | readonly Json[] | ReadonlyMap<string, Json>;
@@ -7,6 +8,17 @@ interface Reader {
   readonly text: string;
   readonly repeated: 'first' | 'last';
   position: number;
+  depth: number;
+}
+
+/** Readers and writers call themselves for what is inside: deeper than so the stack would not hold. */
+const DEEPEST = 1000;
+
+/** Not a wrong JSON, so that no NULL and no ON ERROR may answer it. */
+export class TooDeep extends NativeFailure {
+  constructor() {
+    super('INVALID_FUNCTION_ARGUMENT', `JSON is nested deeper than ${DEEPEST} levels`);
+  }
 }
 
 /** An object that also knows its fields as they were written, repeated names included. */
@@ -21,7 +33,7 @@ export function writtenFields(json: ReadonlyMap<string, Json>): readonly (readon
 
 /** Reads the value that a path of steps leads to and no further, as a reader of a stream does; undefined: none. */
 export function readJsonAt(text: string, steps: readonly (string | number)[]): Json | undefined {
-  const reader: Reader = { text, position: 0, repeated: 'first' };
+  const reader: Reader = { text, position: 0, depth: 0, repeated: 'first' };
   return steps.every((step) => enter(reader, step)) ? readValue(reader) : undefined;
 }
 
@@ -49,7 +61,7 @@ function enterField(reader: Reader, wanted: string): boolean {
 
 /** Reads one JSON text; undefined where it is none. Of a repeated name the last field counts, or the first. */
 export function readJson(text: string, repeated: 'first' | 'last' = 'last'): Json | undefined {
-  const reader: Reader = { text, position: 0, repeated };
+  const reader: Reader = { text, position: 0, depth: 0, repeated };
   const value = readValue(reader);
   if (value === undefined) return undefined;
   skipBlanks(reader);
@@ -71,9 +83,9 @@ function readValue(reader: Reader): Json | undefined {
   skipBlanks(reader);
   switch (reader.text[reader.position]) {
     case '{':
-      return readObject(reader);
+      return within(reader, readObject);
     case '[':
-      return readArray(reader);
+      return within(reader, readArray);
     case '"':
       return readText(reader);
     case 't':
@@ -85,6 +97,14 @@ function readValue(reader: Reader): Json | undefined {
     default:
       return readNumber(reader);
   }
+}
+
+function within(reader: Reader, read: (reader: Reader) => Json | undefined): Json | undefined {
+  if (reader.depth === DEEPEST) throw new TooDeep();
+  reader.depth += 1;
+  const value = read(reader);
+  reader.depth -= 1;
+  return value;
 }
 
 function readNumber(reader: Reader): Json | undefined {
