@@ -112,17 +112,21 @@ export async function verdict(
   request: AuditRequest,
   results: readonly CheckResult[],
 ): Promise<Verdict> {
-  const broken = results.filter((result) => !result.passed);
+  // What keeps a partition back is told first: no number of warnings may hide it.
+  const broken = results
+    .filter((result) => !result.passed)
+    .toSorted((a, b) => Number(a.check.severity === 'warn') - Number(b.check.severity === 'warn'));
   const texts: string[] = [];
   for (const result of broken.slice(0, EXPLAINED)) texts.push(await explainFailure(context, request, result));
-  const more = broken.length - texts.length;
-  const of = (severity: 'error' | 'warn'): readonly string[] =>
-    texts.filter((_, index) => broken[index]?.check.severity === severity);
+  const of = (severity: 'error' | 'warn'): readonly string[] => {
+    const told = texts.filter((_, index) => broken[index]?.check.severity === severity);
+    const more = broken.filter((result) => result.check.severity === severity).length - told.length;
+    return more > 0 ? [...told, `${more} more failed checks${severity === 'warn' ? ' of severity warn' : ''}`] : told;
+  };
   const failed = new Set(
     broken.filter((result) => result.check.severity === 'error').map((result) => unitKey(result.partition)),
   );
-  const rest = more > 0 ? [`${more} more failed checks`] : [];
-  return { warnings: of('warn'), failures: failed.size > 0 ? [...of('error'), ...rest] : [], failed };
+  return { warnings: of('warn'), failures: of('error'), failed };
 }
 
 /** Says what a failed check found, with a few of the values, one line. */
