@@ -141,8 +141,21 @@ function grammarOf(sql: string): Grammar {
 /** Sequences of tokens that a grammar has taken as one statement. */
 const TAKEN = new Set<string>();
 
+/** Statements that were found to be one: most that come of a lake with one hostile text are those of the lake without it. */
+const FOUND = new Set<string>();
+const REMEMBERED = { statements: 20_000, characters: 5_000 } as const;
+
 /** Why a text is not one plain statement without comments; undefined where it is. */
 export function notOneStatement(sql: string): string | undefined {
+  if (FOUND.has(sql)) return undefined;
+  const fault = judge(sql);
+  if (fault !== undefined || sql.length > REMEMBERED.characters) return fault;
+  if (FOUND.size >= REMEMBERED.statements) FOUND.clear();
+  FOUND.add(sql);
+  return undefined;
+}
+
+function judge(sql: string): string | undefined {
   if (/\p{Surrogate}|\0/u.test(sql)) return 'it holds what is no text';
   const grammar = grammarOf(sql);
   const input = CharStreams.fromString(sql);

@@ -38,10 +38,11 @@ export function loadDefinitions(files: readonly SourceFile[]): Reading {
   const trees = new Map<string, Tree>();
   const partial = new Set<string>();
   const texts = new Map(sorted.map((file) => [file.path, file.text]));
+  const byPath = new Map(sorted.map((file) => [file.path, file]));
   const read = (path: string, schema: SchemaName): Tree | undefined => {
-    const text = texts.get(path);
-    if (text === undefined) return undefined;
-    const yaml = readYaml({ path, text });
+    const file = byPath.get(path);
+    if (file === undefined) return undefined;
+    const yaml = readYaml(file);
     // What is missing after these is not the schema's to tell.
     const cut = yaml.findings.some(({ rule }) => rule === 'yaml-syntax' || rule === 'yaml-alias');
     const faults = yaml.tree === undefined || cut ? [] : checkSchema(schema, yaml.tree);

@@ -12,8 +12,17 @@ export interface YamlFile {
   readonly findings: readonly Finding[];
 }
 
+/** What was read of a file, for as long as somebody has the file. */
+const known = new WeakMap<SourceFile, YamlFile>();
+
 /** Reads one plain YAML document with positions: no tags, anchors, aliases, merge keys, directives or duplicate keys. */
 export function readYaml(file: SourceFile): YamlFile {
+  const yaml = known.get(file) ?? readAnew(file);
+  known.set(file, yaml);
+  return yaml;
+}
+
+function readAnew(file: SourceFile): YamlFile {
   const findings: Finding[] = [];
   const report: Report = (place, rule, message, cure) => {
     findings.push(fault(rule, place, message, cure));

@@ -1,6 +1,7 @@
 import { BaseErrorListener, CharStreams, CommonTokenStream, ParserRuleContext, type ParseTree } from 'antlr4ng';
 import { TrinoSqlLexer } from 'dt-sql-parser/dist/lib/trino/TrinoSqlLexer.js';
 import * as trino from 'dt-sql-parser/dist/lib/trino/TrinoSqlParser.js';
+import { remembered } from '../model/remembered.ts';
 import { normalForm, unquoteIdentifier } from '../sql/index.ts';
 import { contentHash } from './state.ts';
 
@@ -8,9 +9,7 @@ import { contentHash } from './state.ts';
  * Athena keeps a view's SELECT as its own formatter prints it: AS goes, parentheses come, `a || b` becomes concat(a, b).
  * So texts are compared by their syntax tree, with what the formatter adds or drops taken out.
  */
-export function sayingOf(sql: string): string {
-  return contentHash(saying(sql) ?? normalForm(sql));
-}
+export const sayingOf = remembered((sql: string): string => contentHash(saying(sql) ?? normalForm(sql)));
 
 /** The tree of a statement as text, or undefined where it does not parse. */
 export function saying(sql: string): string | undefined {
