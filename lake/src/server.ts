@@ -62,6 +62,7 @@ async function own(dir: string, { lock, crashed }: Owned, options: LakeOptions):
     faults,
     log: createCallLog(),
     findJsonService: services.find,
+    sns: services.sns,
     compile: services.compile,
   };
   const server = createHttpServer(parts);

@@ -1,7 +1,7 @@
 /** Faults that tests ask for, and a log of what was served. Nothing happens until a fault is posted. */
 
 export interface Fault {
-  /** s3, glue, athena, sts, or athena-query (the execution itself; operation is its SubstatementType); `*` or none: any. */
+  /** s3, glue, athena, sts, sns, or athena-query (the execution itself; operation is its SubstatementType); `*` or none: any. */
   readonly service?: string;
   readonly operation?: string;
   /** How often it strikes; left out: once. */
@@ -38,7 +38,7 @@ export interface Faults {
 /** What is wrong with a posted fault. */
 export class FaultInputError extends Error {}
 
-const SERVICES: readonly string[] = ['s3', 'glue', 'athena', 'sts', 'athena-query', '*'];
+const SERVICES: readonly string[] = ['s3', 'glue', 'athena', 'sts', 'sns', 'athena-query', '*'];
 
 const FIELDS: Readonly<Record<keyof Fault, (value: unknown) => boolean>> = {
   service: (value) => isText(value) && SERVICES.includes((value as string).toLowerCase()),

@@ -1,4 +1,5 @@
-import { assumedRole, type QueryOperation, required, temporaryCredentials } from './query.ts';
+import type { QueryOperation } from '../wire/query-service.ts';
+import { assumedRole, required, temporaryCredentials } from './query.ts';
 
 /** Any token is accepted: what it says is repeated where it can be read, as AWS does for a verified one. */
 export const assumeRoleWithWebIdentity: QueryOperation = async (call) => {

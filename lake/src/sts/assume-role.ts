@@ -1,4 +1,5 @@
-import { assumedRole, type QueryOperation, temporaryCredentials } from './query.ts';
+import type { QueryOperation } from '../wire/query-service.ts';
+import { assumedRole, temporaryCredentials } from './query.ts';
 
 export const assumeRole: QueryOperation = async (call) => {
   const role = assumedRole(call);

@@ -1,16 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type RequestContext, WireError } from '../wire/json-service.ts';
+import { WireError } from '../wire/json-service.ts';
+import type { QueryCall } from '../wire/query-service.ts';
 import type { XmlChild } from '../wire/xml.ts';
-
-export interface QueryCall {
-  readonly parameters: ReadonlyMap<string, string>;
-  /** Access key id of the request's signature; undefined where it is unsigned. */
-  readonly accessKey: string | undefined;
-  readonly context: RequestContext;
-}
-
-/** Gives the children of `<ActionResult>`. */
-export type QueryOperation = (call: QueryCall) => Promise<readonly XmlChild[]>;
 
 export function required(call: QueryCall, name: string): string {
   const value = call.parameters.get(name);

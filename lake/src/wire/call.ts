@@ -2,7 +2,7 @@ import type { Answer } from './http.ts';
 
 /** A request that found its service and operation, whatever the protocol: what faults and the log are told of. */
 export interface Call {
-  /** s3, glue, athena, sts. */
+  /** s3, glue, athena, sts, sns. */
   readonly service: string;
   readonly operation: string;
   /** `METHOD /path?query`, and the body where it was read as a whole. */

@@ -1,11 +1,13 @@
 import { FaultInputError, type Faults } from '../faults/faults.ts';
 import type { CallLog } from '../faults/log.ts';
+import type { Sns } from '../sns/service.ts';
 import { type Answer, type Request, readBody } from './http.ts';
 import { WireError } from './json-service.ts';
 
 export interface ControlParts {
   readonly faults: Faults;
   readonly log: CallLog;
+  readonly sns: () => Promise<Sns>;
   readonly health: () => object;
   readonly compile: (body: unknown) => Promise<unknown>;
 }
@@ -32,11 +34,21 @@ export async function control(request: Request, parts: ControlParts): Promise<An
     case 'DELETE log':
       parts.log.clear();
       return { status: 204 };
+    case 'GET notices':
+      return notices(await parts.sns(), request.query.get('topic'));
     case 'POST compile':
       return json(200, await parts.compile(await bodyOf(request)));
     default:
-      return json(404, { error: `no ${request.method} ${request.rawPath}: there are health, faults, log and compile` });
+      return json(404, {
+        error: `no ${request.method} ${request.rawPath}: there are health, faults, log, notices and compile`,
+      });
   }
+}
+
+/** What was published, for whoever wants to see what a subscriber would have got. */
+function notices(sns: Sns, topic: string | undefined): Answer {
+  const found = sns.notices(topic);
+  return found === undefined ? json(404, { error: `no topic is called ${topic}` }) : json(200, found);
 }
 
 function shown(log: CallLog, withRequests: boolean): readonly object[] {

@@ -7,7 +7,7 @@ import { S3Error } from '../s3/errors.ts';
 import { s3ErrorAnswer } from '../s3/service.ts';
 import type { Uploads } from '../s3/uploads.ts';
 import type { FileStore } from '../store/file-store.ts';
-import { stsErrorAnswer } from '../sts/service.ts';
+import { sts } from '../sts/service.ts';
 import { isLoopback, refusesPage } from './browser.ts';
 import type { Call } from './call.ts';
 import { CONTROL_PATH, type ControlParts, control, controlErrorAnswer } from './control.ts';
@@ -111,7 +111,7 @@ async function findCall(request: Request, context: RequestContext, parts: ServeP
   if (request.headers['x-amz-target'] !== undefined)
     return jsonCall(request, context, parts.findJsonService).catch(reported(request, jsonErrorAnswer));
   if (isQueryRequest(request))
-    return queryCall(request, context).catch(reported(request, (error) => stsErrorAnswer(error, context)));
+    return queryCall(request, context, parts.sns).catch(reported(request, (error) => sts.fail(error, context)));
   try {
     return s3Call(request, context, parts);
   } catch (error) {

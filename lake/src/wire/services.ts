@@ -4,12 +4,14 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { LakeCatalog } from '../catalog/lake-catalog.ts';
 import type { Faults } from '../faults/faults.ts';
 import { withQueryFaults } from '../faults/query-faults.ts';
+import type { Sns } from '../sns/service.ts';
 import type { FileStore } from '../store/file-store.ts';
 import type { FindJsonService } from './json-protocol.ts';
 import { type JsonService, type ServiceContext, WireError } from './json-service.ts';
 
 export interface Services {
   readonly find: FindJsonService;
+  readonly sns: () => Promise<Sns>;
   readonly compile: (body: unknown) => Promise<unknown>;
   close(): Promise<void>;
 }
@@ -27,7 +29,7 @@ export type OpenEngine = (parts: { readonly objects: FileStore; readonly catalog
 
 type Closing<T> = T & { readonly close: () => Promise<void> };
 
-/** Glue and Athena, loaded when they are first asked for: DuckDB and the SQL grammar take long to load. */
+/** Glue, Athena and SNS, loaded when they are first asked for: DuckDB and the SQL grammar take long to load. */
 export function createServices(parts: ServiceParts): Services {
   const catalog = once(() => openCatalog(parts));
   const glue = once(async (): Promise<JsonService> => {
@@ -35,7 +37,9 @@ export function createServices(parts: ServiceParts): Services {
     return createGlueService({ catalog: await catalog.get() });
   });
   const athena = once(async () => openAthena(parts, await catalog.get()));
+  const sns = once(() => openSns(parts));
   return {
+    sns: sns.get,
     find: (target) => (target === 'AWSGlue' ? glue.get() : athena.get()),
     async compile(body) {
       const { compileRequest } = await import('../engine/compile.ts');
@@ -48,6 +52,7 @@ export function createServices(parts: ServiceParts): Services {
     async close() {
       await (await athena.opened())?.close();
       await (await catalog.opened())?.close();
+      (await sns.opened())?.close();
     },
   };
 }
@@ -55,6 +60,11 @@ export function createServices(parts: ServiceParts): Services {
 async function openCatalog({ dir, context }: ServiceParts): Promise<Closing<LakeCatalog>> {
   const { createCatalog } = await import('../catalog/store.ts');
   return createCatalog(join(dir, 'catalog'), { account: context.account });
+}
+
+async function openSns({ dir, context }: ServiceParts): Promise<Sns> {
+  const [{ createSns }, { openTopics }] = await Promise.all([import('../sns/service.ts'), import('../sns/topics.ts')]);
+  return createSns(openTopics(join(dir, 'sns')), context);
 }
 
 async function openAthena(parts: ServiceParts, catalog: LakeCatalog): Promise<Closing<JsonService>> {
