@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { acquireLease, type Lease } from '../../scripts/commands/load/lease.ts';
 import { type LoadedTable, loadGraph } from '../../scripts/core/load/index.ts';
 import { copyMemory, type Memory, memoryPorts } from './memory.ts';
-import { contextOf, DEFINITIONS, stage } from './stage.ts';
+import { contextOf, DEFINITIONS, MODES, outcome, run, stage } from './stage.ts';
 
 // When a lease is free for another run: given back, run out, or its holder is dead; and its number grows with each of them.
 
@@ -81,4 +81,35 @@ describe('a lease', () => {
     for (const lease of leases.slice(0, 2)) await assert.rejects(lease.hold(), /another run took over raw\.partitions/);
     await leases[2]!.hold();
   });
+});
+
+describe('a run that slept through its lease', () => {
+  // It wakes up after its checks, another run holds the table, and the renewal beside its work slept as well.
+  for (const mode of MODES) {
+    test(`publishes nothing in mode ${mode}, says so, and takes nothing of the other away`, async () => {
+      const memory = copyMemory(start);
+      const before = outcome(memory);
+      const ports = memoryPorts(memory);
+      const table = loadGraph(DEFINITIONS).order.find((each) => each.name === mode)!;
+      let other: Lease | undefined;
+      const asleep = async (): Promise<void> => {
+        other ??= await acquireLease(contextOf(memory, memoryPorts(memory), { sleep: never }), table);
+      };
+      const rows: typeof ports.athena.rows = async (...args) => {
+        const found = await ports.athena.rows(...args);
+        // Of mode files the first question is before the load.
+        if ([...memory.tables.keys()].some((name) => name.startsWith('weir_staging.'))) await asleep();
+        return found;
+      };
+      const zombie = { ...ports, athena: { ...ports.athena, rows } };
+      const summary = await run(memory, zombie, { sleep: never, abandoned: () => true }, { tables: [mode] });
+      assert.match(JSON.stringify(summary.tables[0]!.errors), /another run took over/);
+      const { partitions, replace, files, ledgers, whole, staging } = outcome(memory) as Record<string, unknown>;
+      const { partitions: p, replace: r, files: f, ledgers: l, whole: w } = before as Record<string, unknown>;
+      assert.deepEqual([partitions, replace, files, ledgers, whole], [p, r, f, l, w]);
+      // The other run may be going on with the load: its temporary table and its intent are still there.
+      assert.deepEqual([(staging as unknown[]).length, other!.intents().length], [1, 1]);
+      await other!.hold();
+    });
+  }
 });
