@@ -46,8 +46,9 @@ export async function load(context: LoadContext, options: LoadOptions): Promise<
   const budget = { left: options.maxBytes };
   const running = new Map<TableKey, Promise<TableOutcome>>();
   const gate = limiter(SIDE_BY_SIDE);
+  const cures = new Set<string>();
   const said = (outcome: TableOutcome): TableOutcome => {
-    for (const line of tableLines(outcome)) context.say(line);
+    for (const line of tableLines(outcome, cures)) context.say(line);
     return outcome;
   };
   for (const table of run.order) {

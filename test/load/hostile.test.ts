@@ -105,7 +105,7 @@ describe('data', () => {
       for (const [at, name] of names.entries()) await world.drop(`shop/sales/${day}/f${name}${at}.csv`, row(at));
       await world.drop(`shop/sales/2025-03-21/a\n::error::b.csv`, 'no,header\n1,2\n');
       const summary = await world.run();
-      const lines = [...world.said, ...summary.tables.flatMap(tableLines)].join('\n');
+      const lines = [...world.said, ...summary.tables.flatMap((each) => tableLines(each))].join('\n');
       assert.doesNotMatch(lines, COMMAND);
       const markdown = loadMarkdown(
         summary.tables.map((each) => ({ ...each, lines: tableLines(each) })),

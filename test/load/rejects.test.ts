@@ -245,8 +245,7 @@ test('fifty partitions with a bad row each are what one statement can write', as
     more.errors.map((each) => each.message).join(),
     /3 of 4 rows in 2024-10-16 are rejected, at most 50% may/,
   );
-  assert.equal(more.warnings.filter((each) => /^1 of 4 rows in/.test(each)).length, 10);
-  assert.equal(more.warnings.filter((each) => /^\d+ more partitions have rejected rows$/.test(each)).length, 2);
+  assert.equal(more.warnings.filter((each) => /^1 of 4 rows in/.test(each)).length, 50);
 });
 
 const AT = '2025-03-20 10:11:12';

@@ -104,6 +104,7 @@ export interface Verdict {
   readonly failed: ReadonlySet<string>;
 }
 
+/** Values are looked up for so many failed checks, by a query each. */
 const EXPLAINED = 5;
 
 /** Which partitions may be published, and what is to be said about the checks. */
@@ -117,12 +118,12 @@ export async function verdict(
     .filter((result) => !result.passed)
     .toSorted((a, b) => Number(a.check.severity === 'warn') - Number(b.check.severity === 'warn'));
   const texts: string[] = [];
-  for (const result of broken.slice(0, EXPLAINED)) texts.push(await explainFailure(context, request, result));
-  const of = (severity: 'error' | 'warn'): readonly string[] => {
-    const told = texts.filter((_, index) => broken[index]?.check.severity === severity);
-    const more = broken.filter((result) => result.check.severity === severity).length - told.length;
-    return more > 0 ? [...told, `${more} more failed checks${severity === 'warn' ? ' of severity warn' : ''}`] : told;
-  };
+  for (const [index, result] of broken.entries()) {
+    const samples = index < EXPLAINED ? await samplesOf(context, request, result).catch(() => []) : [];
+    texts.push(failureText(request, result, samples));
+  }
+  const of = (severity: 'error' | 'warn'): readonly string[] =>
+    texts.filter((_, index) => broken[index]?.check.severity === severity);
   const failed = new Set(
     broken.filter((result) => result.check.severity === 'error').map((result) => unitKey(result.partition)),
   );
@@ -130,11 +131,10 @@ export async function verdict(
 }
 
 /** Says what a failed check found, with a few of the values, one line. */
-async function explainFailure(context: LoadContext, request: AuditRequest, result: CheckResult): Promise<string> {
+function failureText(request: AuditRequest, result: CheckResult, samples: readonly string[]): string {
   const where = result.partition.length === 0 ? '' : ` in ${partitionName(request.table.partitions, result.partition)}`;
   const { check } = result;
   const counted = describeFinding(result);
-  const samples = await samplesOf(context, request, result).catch(() => []);
   const shown = samples.length === 0 ? '' : `, for instance ${samples.join('; ')}`;
   return `check ${check.name}${where}: ${describeCheck(check)}, ${counted}${shown}`;
 }

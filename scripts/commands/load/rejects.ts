@@ -62,7 +62,9 @@ async function hasRejects(context: LoadContext, location: string): Promise<boole
   return false;
 }
 
+/** Rows are looked up for so many partitions, and of each for so many reasons. */
 const MOST_TOLD = 5;
+const NO_SAMPLE: Sampler = async () => '';
 
 /** The verdict with the bound on rejects: a partition above it is not published; what others rejected is told. */
 export async function judgeRejects(
@@ -81,21 +83,21 @@ export async function judgeRejects(
     return count === undefined ? [] : [{ unit, count, accepted, over: overLimit(limit, count.rows, accepted) }];
   });
   const sample = sampler(context, discovery);
-  const tell = async (some: typeof counts, more: string): Promise<readonly string[]> => {
+  const tell = async (some: typeof counts): Promise<readonly string[]> => {
     const lines: string[] = [];
-    for (const { unit, count, accepted, over } of some.slice(0, MOST_TOLD)) {
+    for (const [index, { unit, count, accepted, over }] of some.entries()) {
       const what = `${count.rows} of ${plural(count.rows + accepted, 'row')}${whereOf(discovery.table, unit)}`;
       const fate = over === undefined ? `went to ${keyOf(table)}_rejects` : `are rejected, ${over}`;
-      lines.push(`${what} ${fate}: ${await reasonsText(count, sample)}`);
+      lines.push(`${what} ${fate}: ${await reasonsText(count, index < MOST_TOLD ? sample : NO_SAMPLE)}`);
     }
-    return some.length > MOST_TOLD ? [...lines, `${some.length - MOST_TOLD} more partitions ${more}`] : lines;
+    return lines;
   };
   const [above, within] = [counts.filter((each) => each.over !== undefined), counts.filter((each) => !each.over)];
   const { failed, failures, warnings } = found.judged;
   return {
     failed: new Set([...failed, ...above.map(({ unit }) => unitKey(unit.values))]),
-    failures: [...failures, ...(await tell(above, 'have too many rejected rows'))],
-    warnings: [...warnings, ...(await tell(within, 'have rejected rows'))],
+    failures: [...failures, ...(await tell(above))],
+    warnings: [...warnings, ...(await tell(within))],
   };
 }
 

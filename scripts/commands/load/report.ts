@@ -1,6 +1,7 @@
 import { type LoadedTable, type LoadUnit, scanCost } from '../../core/load/index.ts';
 import type { LoadMode } from '../../core/model/definition.ts';
 import { partitionName } from '../../core/partition/index.ts';
+import { errorLines, type Told, warningLines } from '../../core/render/errors.ts';
 import { bytesText, logText, plural, usdText } from '../../core/render/text.ts';
 
 export type TableState = 'done' | 'failed' | 'blocked' | 'nothing';
@@ -27,7 +28,7 @@ export interface TableOutcome {
   readonly held: number;
   readonly loads: readonly string[];
   readonly warnings: readonly string[];
-  readonly errors: readonly { readonly where?: string; readonly message: string; readonly cure?: string }[];
+  readonly errors: readonly Told[];
 }
 
 /** The outcome of a table of which nothing was done yet. */
@@ -59,15 +60,10 @@ export function summarise(tables: readonly TableOutcome[], scanned: readonly num
   return { tables, bytesScanned, queries: scanned.length, dollars: scanCost(scanned) };
 }
 
-/** One line a table, and what went wrong below it. */
-export function tableLines(outcome: TableOutcome): readonly string[] {
-  const lines = [`${outcome.table}: ${resultText(outcome)}`];
-  for (const warning of outcome.warnings) lines.push(`  warning: ${warning}`);
-  for (const error of outcome.errors) {
-    lines.push(`  error: ${error.where === undefined ? '' : `${error.where} `}${error.message}`);
-    if (error.cure !== undefined) lines.push(`    cure: ${error.cure}`);
-  }
-  return lines.map(logText);
+/** One line a table, and what went wrong below it; `known` are the cures that were told before, of other tables. */
+export function tableLines(outcome: TableOutcome, known?: Set<string>): readonly string[] {
+  const below = [...warningLines(outcome.warnings), ...errorLines(outcome.errors, known)];
+  return [`${outcome.table}: ${resultText(outcome)}`, ...below.map((line) => `  ${line}`)].map(logText);
 }
 
 function resultText(outcome: TableOutcome): string {

@@ -217,12 +217,7 @@ async function fitUnits(work: TableWork, discovery: Discovery, due: readonly Loa
   work.context.progress(`${keyOf(work.table)}: looking at the landing files`);
   const objects = due.flatMap((unit) => unit.sources.objects);
   const unfit = await unfitFiles(work.context, discovery, objects);
-  add(work, { errors: unfit.slice(0, MOST_TOLD).map(({ message, cure }) => ({ message, cure })) });
-  if (unfit.length > MOST_TOLD) {
-    add(work, {
-      errors: [{ message: `${unfit.length - MOST_TOLD} more files do not fit`, cure: 'correct these first' }],
-    });
-  }
+  add(work, { errors: unfit.map(({ message, cure }) => ({ message, cure })) });
   const messages = new Map(unfit.map((each) => [each.key, each.message]));
   return due.filter((unit) => {
     const [message] = unit.sources.objects.flatMap((object) => messages.get(object.key) ?? []);
@@ -230,8 +225,6 @@ async function fitUnits(work: TableWork, discovery: Discovery, due: readonly Loa
     return message === undefined;
   });
 }
-
-const MOST_TOLD = 10;
 
 function addResult(work: TableWork, result: GroupResult): void {
   const { tally } = work;
