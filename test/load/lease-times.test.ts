@@ -112,4 +112,23 @@ describe('a run that slept through its lease', () => {
       await other!.hold();
     });
   }
+
+  test('drops no temporary table either, when its own load is refused', async () => {
+    const memory = copyMemory(start);
+    const ports = memoryPorts(memory);
+    let other: Lease | undefined;
+    const getTable: typeof ports.glue.getTable = async (database, name) => {
+      const found = await ports.glue.getTable(database, name);
+      if (database !== 'weir_staging' || found === undefined) return found;
+      other ??= await take(memory, () => START, { dead: true });
+      const columns = found.storage.columns.map((column) => ({ ...column, type: 'bigint' }));
+      return { ...found, storage: { ...found.storage, columns } };
+    };
+    const zombie = { ...ports, glue: { ...ports.glue, getTable } };
+    const summary = await run(memory, zombie, { sleep: never }, { tables: ['partitions'] });
+    assert.match(JSON.stringify(summary.tables[0]!.errors), /line is bigint in the load, string in the table/);
+    const { staging } = outcome(memory) as { staging: readonly string[] };
+    assert.deepEqual([staging.length, other!.intents().length], [1, 1]);
+    await other!.hold();
+  });
 });
