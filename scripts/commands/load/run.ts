@@ -120,6 +120,7 @@ async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupRe
   const publications = await publicationsOf(run, intent, loaded);
   await publish(run, intent, publications);
   const record = recordOf(run, intent, loaded, publications);
+  run.ended?.(record);
   await writeRecord(context, table, record);
   const unwritten = await writeHistory(context, record);
   return {
