@@ -430,6 +430,7 @@ describe('stale loads', () => {
         from: '2024-02-01',
         to: '2024-03-31',
         sourceBytes: 6_000_000_000,
+        upstream: [],
         queries: 1,
         usd: 0.03,
         command: 'npm run load -- --env local --table d.t --from 2024-02-01 --to 2024-03-31',

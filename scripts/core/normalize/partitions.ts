@@ -32,11 +32,17 @@ export function summarize(partitions: readonly CatalogPartition[]): PartitionSum
   };
 }
 
-/** Bytes of the source objects that a ledger entry names. */
+/**
+ * Bytes of the source objects that a ledger entry is of. It names the first of very many and counts the rest: those are taken
+ * to be of the same size.
+ */
 export function sourceBytes(parameters: Readonly<Record<string, string>>): number {
   try {
     const sources = JSON.parse(parameters[`${LOAD_PREFIX}sources`] ?? '[]') as readonly { readonly size?: number }[];
-    return sources.reduce((sum, source) => sum + (source.size ?? 0), 0);
+    const named = sources.reduce((sum, source) => sum + (source.size ?? 0), 0);
+    const count = Number(parameters[`${LOAD_PREFIX}source_count`] ?? 0);
+    const scaled = Math.round((named / sources.length) * count);
+    return Number.isSafeInteger(scaled) && count > sources.length ? scaled : named;
   } catch {
     return 0;
   }

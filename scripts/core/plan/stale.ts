@@ -1,5 +1,6 @@
 import { evenScanCost } from '../load/cost.ts';
 import { definitionHash } from '../load/definition-hash.ts';
+import { loadGraph } from '../load/graph.ts';
 import { mostPartitions } from '../load/reject-entries.ts';
 import type { ActualLake, ActualTable, LoadedPartitions } from '../model/actual.ts';
 import { LOAD_PREFIX } from '../model/catalog.ts';
@@ -15,8 +16,10 @@ export interface StaleTable {
   readonly partitions: { readonly stale: number; readonly of: number } | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
-  /** Bytes of the sources that a backfill would read, as the ledger has them. */
+  /** Bytes of the landing files that a backfill would read, as the ledger has them. */
   readonly sourceBytes: number;
+  /** Loaded tables that it would read as well: no ledger says how many bytes, so the price is the least that it can be. */
+  readonly upstream: readonly string[];
   readonly queries: number;
   readonly usd: number;
   /** The backfill. Nothing reloads by itself. */
@@ -29,15 +32,16 @@ export function staleTables(
   environment: Environment,
   actual: ActualLake,
 ): readonly StaleTable[] {
+  // What SQL reads is worked out only where there is something to be told.
+  const upstream = (table: string): readonly string[] => loadGraph(definitions).upstream.get(table) ?? [];
   const live = new Map(actual.tables.map((each) => [`${each.table.database}.${each.table.name}`.toLowerCase(), each]));
   return definitions.tables.flatMap((table) => {
     if (table.load === undefined) return [];
     const { database, name } = desiredTable(table, environment);
     const found = live.get(`${database}.${name}`);
     if (found === undefined) return [];
-    return table.load.mode === 'replace'
-      ? staleWhole(table, environment, found)
-      : stalePartitions(table, environment, found);
+    const stale = (table.load.mode === 'replace' ? staleWhole : stalePartitions)(table, environment, found);
+    return stale.map((each) => ({ ...each, upstream: upstream(each.table) }));
   });
 }
 
@@ -45,7 +49,7 @@ function staleWhole(
   table: TableDefinition,
   environment: Environment,
   { table: live }: ActualTable,
-): readonly StaleTable[] {
+): readonly Omit<StaleTable, 'upstream'>[] {
   const loaded = live.parameters[`${LOAD_PREFIX}definition`];
   if (loaded === undefined || loaded === definitionHash(table)) return [];
   const bytes = sourceBytes(live.parameters);
@@ -60,7 +64,7 @@ function stalePartitions(
   table: TableDefinition,
   environment: Environment,
   { partitions }: ActualTable,
-): readonly StaleTable[] {
+): readonly Omit<StaleTable, 'upstream'>[] {
   const now = definitionHash(table);
   const groups = Object.entries(partitions?.loads ?? {}).filter(([hash]) => hash !== '' && hash !== now);
   if (groups.length === 0 || partitions === undefined) return [];

@@ -127,7 +127,7 @@ function riskNote(change: PlannedObject['changes'][number]): string {
 function staleBlock(plan: Plan): readonly string[] {
   if (plan.stale.length === 0) return [];
   const lines = plan.stale.map((stale) => {
-    return `- ${prose(staleText(stale))}; ${staleCost(stale)}. Backfill: ${inline(stale.command)}`;
+    return `- ${prose(staleText(stale))}; ${prose(staleCost(stale))}. Backfill: ${inline(stale.command)}`;
   });
   return [`**Stale**\n\n${lines.join('\n')}`];
 }

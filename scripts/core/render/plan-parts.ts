@@ -68,7 +68,9 @@ export function staleText(stale: StaleTable): string {
   return stale.from === undefined ? what : `${what} (${stale.from} to ${stale.to})`;
 }
 
-export function staleCost(stale: StaleTable): string {
-  const bytes = bytesText(stale.sourceBytes);
-  return `it reads ${bytes} in ${plural(stale.queries, 'query', 'queries')}, about ${usdText(stale.usd)}`;
+export function staleCost({ sourceBytes, upstream, queries, usd }: StaleTable): string {
+  const landing = sourceBytes === 0 && upstream.length > 0 ? [] : [bytesText(sourceBytes)];
+  const loads = upstream.length === 0 ? [] : [`the loads of ${upstream.join(', ')}`];
+  const price = `${upstream.length === 0 ? 'about' : 'at least'} ${usdText(usd)}`;
+  return `it reads ${[...landing, ...loads].join(' and ')} in ${plural(queries, 'query', 'queries')}, ${price}`;
 }
