@@ -40,7 +40,7 @@ export async function trace(context: LoadContext, name: string, partition: strin
   const failure = failures.get(unitKey(found.values));
   const failed = failure && {
     ...(({ time, loadId, query, reason }) => ({ time, loadId, query, reason }))(failure),
-    checks: (await checksOf(context, table, failure.loadId, found.values)).filter((check) => !check.passed),
+    checks: (await checksOf(context, table, failure.loadId, found)).filter((check) => !check.passed),
   };
   return {
     table: keyOf(table),
@@ -49,7 +49,7 @@ export async function trace(context: LoadContext, name: string, partition: strin
     failed,
     location: found.location,
     ledger: found.ledger,
-    checks: found.ledger === undefined ? [] : await checksOf(context, table, found.ledger.id, found.values),
+    checks: found.ledger === undefined ? [] : await checksOf(context, table, found.ledger.id, found),
   };
 }
 
@@ -58,11 +58,11 @@ async function checksOf(
   context: LoadContext,
   table: LoadedTable,
   loadId: string,
-  values: readonly string[],
+  { values, unit }: Part,
 ): Promise<Checks> {
   const record = loadId === '' ? undefined : await readRecord(context, table, loadId);
   const checks = Array.isArray(record?.checks) ? record.checks : [];
-  const isObject = values.length !== table.partitions.length;
+  const isObject = table.load.mode === 'files' && unit !== undefined;
   return checks.filter((check) => isObject || unitKey(check.partition) === unitKey(values));
 }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { status } from '../../scripts/commands/status.ts';
 import { BLOWS, type Blow, crash, strikingPorts, visibleAll } from './crash.ts';
 import { copyMemory, type Memory, memoryPorts } from './memory.ts';
-import { DAYS, dropDay, type Mode, outcome, run, stage, visible } from './stage.ts';
+import { contextOf, DAYS, dropDay, type Mode, outcome, run, stage, visible } from './stage.ts';
 
 let start: Memory;
 let wanted: Record<Mode, Record<string, string>>;
@@ -34,6 +35,13 @@ async function holds(blows: readonly ReadonlyMap<number, Blow>[], name: string):
   assert.deepEqual(result.torn, [], told);
   assert.deepEqual(result.deleted, [], told);
   assert.deepEqual(outcome(result.memory), undisturbed, told);
+  // What the blow let fail was published since.
+  const tables = await status(contextOf(result.memory, memoryPorts(result.memory)), []);
+  assert.deepEqual(
+    tables.flatMap(({ failed }) => failed),
+    [],
+    told,
+  );
 }
 
 // In full by test/faults; `npm test` strikes every fourth call, another fourth for each kind of blow.

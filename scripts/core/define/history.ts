@@ -20,8 +20,8 @@ const OF_LOAD: readonly Column[] = [
 
 const LOAD_COLUMNS: readonly Column[] = [
   ...OF_LOAD,
-  { name: 'published', type: 'boolean', description: 'False if its statement failed, or a check kept it back' },
-  { name: 'row_count', type: 'bigint', description: 'Rows; null if its statement failed' },
+  { name: 'published', type: 'boolean', description: 'False if a check kept it back' },
+  { name: 'row_count', type: 'bigint', description: 'Rows' },
   { name: 'rejected_count', type: 'bigint', description: 'Rows that were rejected' },
   { name: 'byte_count', type: 'bigint', description: 'Bytes written' },
   { name: 'source_count', type: 'bigint', description: 'Objects that it was made of' },
@@ -50,7 +50,7 @@ const CHECK_COLUMNS: readonly Column[] = [
 export function historyTables(lake: LakeDefinition): readonly TableDefinition[] {
   if (lake.history === undefined) return [];
   return [
-    historyTable(lake, LOADS, 'Every partition that a load wrote, or failed to', LOAD_COLUMNS),
+    historyTable(lake, LOADS, 'Every partition that a load wrote', LOAD_COLUMNS),
     historyTable(lake, CHECKS, 'What every check of every load found', CHECK_COLUMNS),
   ];
 }
