@@ -92,7 +92,11 @@ const CASES: Readonly<Record<string, Case>> = {
   'columns of other types': {
     table: 'replace',
     ports: otherTypes,
-    ...{ failed: ['all'], traced: '', reason: /^raw\.replace: column line is bigint in the load, string in the table$/ },
+    ...{
+      failed: ['all'],
+      traced: '',
+      reason: /^raw\.replace: column line is bigint in the load, string in the table$/,
+    },
     repair: () => undefined,
   },
   'a whole table whose check failed': {
