@@ -157,7 +157,7 @@ const MOST_TOLD = 10;
 
 /** The latest first. */
 function failedLines(failed: readonly FailedPart[]): readonly string[] {
-  const sorted = failed.toSorted((a, b) => (a.time < b.time ? 1 : -1));
+  const sorted = failed.toSorted((a, b) => b.time.localeCompare(a.time));
   const lines = sorted.slice(0, MOST_TOLD).map(({ partition, time, reason }) => {
     return `failed ${[time, partition].join(' ').trim()}: ${reason}`;
   });
