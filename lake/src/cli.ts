@@ -3,7 +3,7 @@ import { startLake } from './server.ts';
 import { LakeError } from './wire/lake-error.ts';
 
 const USAGE = `Usage: weir-lake [--port P] [--dir D] [--host H] [--account A] [--region R]
-                 [--engine duckdb|trino] [--trino-url U] [--trino-catalog C]
+                 [--engine duckdb|trino] [--trino-url U] [--trino-catalog C] [--trino-wait S]
 
 Serves S3, Glue, Athena and STS from one folder until it is stopped (Ctrl-C).
 
@@ -14,7 +14,8 @@ Serves S3, Glue, Athena and STS from one folder until it is stopped (Ctrl-C).
   --region   default us-east-1
   --engine   what executes: duckdb (default), or a trino whose Hive catalog has this lake as Glue and S3
   --trino-url      http://[user[:password]@]host:port
-  --trino-catalog  its name there; default awsdatacatalog`;
+  --trino-catalog  its name there; default awsdatacatalog
+  --trino-wait     seconds to wait for it while its port is closed; default 30`;
 
 interface Arguments {
   readonly port: number;
@@ -22,7 +23,7 @@ interface Arguments {
   readonly host: string;
   readonly account?: string;
   readonly region?: string;
-  readonly trino?: { readonly url: string; readonly catalog?: string };
+  readonly trino?: { readonly url: string; readonly catalog?: string; readonly waitMs?: number };
 }
 
 function readArguments(): Arguments | 'help' {
@@ -38,6 +39,7 @@ function readArguments(): Arguments | 'help' {
         engine: text,
         'trino-url': text,
         'trino-catalog': text,
+        'trino-wait': text,
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -56,7 +58,7 @@ function readArguments(): Arguments | 'help' {
       host: values.host ?? '127.0.0.1',
       ...(values.account === undefined ? {} : { account: values.account }),
       ...(values.region === undefined ? {} : { region: values.region }),
-      ...readEngine(values.engine, values['trino-url'], values['trino-catalog']),
+      ...readEngine(values),
     };
   } catch (error) {
     if (error instanceof LakeError) throw error;
@@ -64,19 +66,23 @@ function readArguments(): Arguments | 'help' {
   }
 }
 
-function readEngine(
-  engine: string | undefined,
-  url: string | undefined,
-  catalog: string | undefined,
-): Pick<Arguments, 'trino'> {
+const TRINO_FLAGS = ['trino-url', 'trino-catalog', 'trino-wait'] as const;
+
+type EngineFlags = { readonly [name in (typeof TRINO_FLAGS)[number] | 'engine']?: string | undefined };
+
+function readEngine(flags: EngineFlags): Pick<Arguments, 'trino'> {
+  const { engine, 'trino-url': url, 'trino-catalog': catalog, 'trino-wait': wait } = flags;
   if (engine !== undefined && engine !== 'duckdb' && engine !== 'trino')
     throw new LakeError(`--engine ${engine} is not known`, 'give duckdb or trino');
   if (engine === 'trino') {
     if (url === undefined) throw new LakeError('--engine trino has no address', 'give --trino-url http://host:port');
-    return { trino: { url, ...(catalog === undefined ? {} : { catalog }) } };
+    if (wait !== undefined && !/^\d{1,5}$/.test(wait))
+      throw new LakeError(`--trino-wait ${wait} is no number of seconds`, 'give a whole number');
+    const waiting = wait === undefined ? {} : { waitMs: Number(wait) * 1000 };
+    return { trino: { url, ...(catalog === undefined ? {} : { catalog }), ...waiting } };
   }
-  const stray = url === undefined ? catalog && '--trino-catalog' : '--trino-url';
-  if (stray) throw new LakeError(`${stray} is for a Trino alone`, 'give --engine trino too');
+  const stray = TRINO_FLAGS.find((name) => flags[name] !== undefined);
+  if (stray) throw new LakeError(`--${stray} is for a Trino alone`, 'give --engine trino too');
   return {};
 }
 

@@ -11,12 +11,14 @@ export interface LakeOptions {
   readonly account?: string;
   /** Default us-east-1. */
   readonly region?: string;
-  /** A Trino that executes instead of DuckDB; it must be running, with a catalog that has this lake as Glue and S3. */
+  /** A Trino that executes instead of DuckDB; it must be starting or running, with a catalog that has this lake as Glue and S3. */
   readonly trino?: {
     /** `http://[user[:password]@]host:port` */
     readonly url: string;
     /** Default awsdatacatalog. */
     readonly catalog?: string;
+    /** How long one whose port is still closed is waited for; default 30 s. */
+    readonly waitMs?: number;
   };
 }
 

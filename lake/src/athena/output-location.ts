@@ -36,12 +36,16 @@ const MISSING =
   'No output location provided. An output location is required either through the Workgroup result configuration ' +
   'setting or as an API input.';
 
+/** A key has 1,024 bytes, and the longest name of a result behind the prefix some 60. */
+const LONGEST_PREFIX = 960;
+
 /** `s3://bucket/prefix/` where results go, or Athena's refusal. */
 export function resultBase(configuration: ResultConfiguration, store: ObjectStore): string {
   const location = configuration.OutputLocation;
   if (!location) throw refused(MISSING);
   const place = placeOf(location);
-  if (!place) throw refused(`outputLocation is not a valid S3 path: ${location}`);
+  if (!place || Buffer.byteLength(place.key) > LONGEST_PREFIX || place.key.includes('\0'))
+    throw refused(`outputLocation is not a valid S3 path: ${location}`);
   if (!store.hasBucket(place.bucket)) throw refused(`Unable to verify/create output bucket ${place.bucket}`);
   return location.endsWith('/') ? location : `${location}/`;
 }

@@ -40,16 +40,21 @@ export class FaultInputError extends Error {}
 
 const SERVICES: readonly string[] = ['s3', 'glue', 'athena', 'sts', 'sns', 'athena-query', '*'];
 
+/** Timers hold no more: a longer wait would be none. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
 const FIELDS: Readonly<Record<keyof Fault, (value: unknown) => boolean>> = {
   service: (value) => isText(value) && SERVICES.includes((value as string).toLowerCase()),
   operation: isText,
   times: isCount,
   after: isCount,
   match: isText,
-  error: isText,
-  status: (value) => isCount(value) && (value as number) >= 100 && (value as number) <= 599,
+  // It goes into a header, but for that of athena-query.
+  error: (value) => isText(value) && /^[^\p{C}]+$/u.test(value as string),
+  // Below 200 the client would wait for the answer proper.
+  status: (value) => isCount(value) && (value as number) >= 200 && (value as number) <= 599,
   message: isText,
-  delay_ms: isCount,
+  delay_ms: (value) => isCount(value) && (value as number) <= LONGEST_DELAY_MS,
   execute: (value) => typeof value === 'boolean',
   drop: (value) => typeof value === 'boolean' || value === 'before',
 };
@@ -93,7 +98,7 @@ function names(wanted: string | undefined, name: string): boolean {
 }
 
 function checkFault(input: unknown): Fault {
-  if (typeof input !== 'object' || input === null)
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw new FaultInputError('a fault is a JSON object, or a list of them');
   for (const [name, value] of Object.entries(input)) {
     const check = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof Fault] : undefined;
@@ -101,6 +106,8 @@ function checkFault(input: unknown): Fault {
     if (!check(value)) throw new FaultInputError(`${name}: ${JSON.stringify(value)} is not allowed`);
   }
   const fault = input as Fault;
+  if (fault.service?.toLowerCase() !== 'athena-query' && !/^[\x20-\x7e]*$/.test(fault.error ?? ''))
+    throw new FaultInputError(`error: ${JSON.stringify(fault.error)} is not allowed`);
   try {
     if (fault.match !== undefined) new RegExp(fault.match);
   } catch {

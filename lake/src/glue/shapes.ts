@@ -1,6 +1,19 @@
-import { any, boolean, integer, list, map, oneOf, type Shape, structure, text, time } from '../shape/shape.ts';
+import {
+  any,
+  boolean,
+  integer,
+  list,
+  map,
+  oneOf,
+  text as plainText,
+  type Shape,
+  structure,
+  time,
+} from '../shape/shape.ts';
 
-/** The members of Glue's API, with the limits that its reference gives. */
+/** The members of Glue's API, with the limits that its reference gives: they count bytes of UTF-8. */
+
+const text: typeof plainText = (bounds = {}) => plainText({ ...bounds, bytes: true });
 
 const LINE = /^[\u0020-\uD7FF\uE000-\uFFFD\uD800-\uDBFF\uDC00-\uDFFF\t]*$/;
 const LINES = /^[\u0020-\uD7FF\uE000-\uFFFD\uD800-\uDBFF\uDC00-\uDFFF\r\n\t]*$/;

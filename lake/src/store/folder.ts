@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -71,6 +71,7 @@ function openFolder(dir: string): FolderFacts {
     makeFolder(dir);
     const path = join(dir, 'lake.json');
     if (!existsSync(path)) {
+      refuseOthers(dir);
       // Written beside and linked into place: of two processes that start at once, one makes the folder's identity.
       const draft = `${path}.${randomUUID()}`;
       writeFileSync(draft, '{}', { flag: 'wx' });
@@ -96,6 +97,22 @@ function openFolder(dir: string): FolderFacts {
     const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
     throw new LakeError(`cannot use the folder ${dir}: ${reason}`, 'choose one that can be written with --dir');
   }
+}
+
+/** What a file system, Git or a desktop puts into folders by itself. */
+const HARMLESS: ReadonlySet<string> = new Set(['lost+found', '.gitkeep', '.gitignore', '.DS_Store']);
+
+/** A folder with other things in it is somebody's: a mistyped --dir would lay a lake among them. */
+function refuseOthers(dir: string): void {
+  // The lake's own are of another process, which makes this a lake just now or was killed at it.
+  const others = readdirSync(dir).filter((name) => !HARMLESS.has(name) && !/^lake\.(?:json|lock)(?:\.|$)/.test(name));
+  if (others.length === 0) return;
+  const some = others.sort().slice(0, 3).join(', ');
+  const more = others.length > 3 ? ` and ${others.length - 3} more` : '';
+  throw new LakeError(
+    `${dir} has other files in it (${some}${more}) and is no lake`,
+    'give an empty or a new folder with --dir',
+  );
 }
 
 /** Node's own recursive mkdir never returns where a file system refuses as `/proc` does: it tries the same again. */

@@ -16,6 +16,10 @@ export interface ConnectedTrino {
 
 /** How long a Trino that is starting is waited for. */
 const STARTING_MS = 90_000;
+/** How long one whose port is closed is: it opens some seconds after the process began. */
+const CLOSED_MS = 30_000;
+/** A closed port, also as a container's proxy shows it. */
+const CLOSED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET']);
 
 /** Looks whether the Trino answers and has the catalog; throws a `LakeError` that says what to do. */
 export async function connectTrino(options: TrinoOptions): Promise<ConnectedTrino> {
@@ -24,7 +28,7 @@ export async function connectTrino(options: TrinoOptions): Promise<ConnectedTrin
     throw new LakeError(`${options.url} is no address of a Trino`, 'give --trino-url http://host:port');
   // The default is the name that Athena's views have in them.
   const catalog = (options.catalog ?? 'awsdatacatalog').toLowerCase();
-  const connectors = await catalogsOf(server);
+  const connectors = await catalogsOf(server, options.waitMs ?? CLOSED_MS);
   const connector = connectors.get(catalog);
   if (connector === undefined) {
     const names = [...connectors.keys()].sort().join(', ') || 'none';
@@ -42,31 +46,47 @@ export async function connectTrino(options: TrinoOptions): Promise<ConnectedTrin
   return { server, catalog };
 }
 
-/** The connector of each catalog, once the Trino has started. */
-async function catalogsOf(server: TrinoServer): Promise<ReadonlyMap<string, string>> {
-  const until = Date.now() + STARTING_MS;
-  for (;;) {
-    const found = (await isStarting(server)) ? 'it is still starting' : await askCatalogs(server);
-    if (typeof found !== 'string') return found;
-    if (Date.now() > until) throw new LakeError(`the Trino at ${server.url} is not ready: ${found}`, 'try again later');
+/** The connector of each catalog, once the Trino listens and has started. */
+async function catalogsOf(server: TrinoServer, waitMs: number): Promise<ReadonlyMap<string, string>> {
+  const begun = Date.now();
+  for (let said = false; ; ) {
+    const state = await stateOf(server);
+    if (typeof state === 'object') {
+      if (Date.now() - begun >= waitMs) throw unreachable(server, state.closed);
+      if (!said) say(`the Trino at ${server.url} does not listen yet (${state.closed}): waiting for it`);
+      said = true;
+    } else {
+      const found = state === 'starting' ? 'it is still starting' : await askCatalogs(server);
+      if (typeof found !== 'string') return found;
+      if (Date.now() - begun > STARTING_MS)
+        throw new LakeError(`the Trino at ${server.url} is not ready: ${found}`, 'try again later');
+    }
     await sleep(500);
   }
 }
 
-async function isStarting(server: TrinoServer): Promise<boolean> {
+function say(line: string): void {
+  process.stderr.write(`weir-lake: ${line}\n`);
+}
+
+async function stateOf(server: TrinoServer): Promise<'starting' | 'ready' | { readonly closed: string }> {
   try {
-    const response = await fetch(`${server.url}/v1/info`, { signal: AbortSignal.timeout(10_000) });
-    const info = (await response.json()) as { starting?: unknown };
-    if (typeof info.starting === 'boolean') return info.starting;
+    const signal = AbortSignal.timeout(10_000);
+    const response = await fetch(`${server.url}/v1/info`, { redirect: 'manual', signal });
+    const info = (await response.json()) as { starting?: unknown } | null;
+    if (typeof info?.starting === 'boolean') return info.starting ? 'starting' : 'ready';
   } catch (error) {
     // It answered, but not with JSON.
     if (error instanceof SyntaxError) throw noTrino(server);
-    throw new LakeError(
-      `the Trino at ${server.url} can't be reached (${reason(error)})`,
-      'start it, or correct --trino-url',
-    );
+    const why = reason(error);
+    if (CLOSED.has(why)) return { closed: why };
+    throw unreachable(server, why);
   }
   throw noTrino(server);
+}
+
+function unreachable(server: TrinoServer, why: string): LakeError {
+  return new LakeError(`the Trino at ${server.url} can't be reached (${why})`, 'start it, or correct --trino-url');
 }
 
 function noTrino(server: TrinoServer): LakeError {

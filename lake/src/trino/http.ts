@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineFailure } from '../athena/engine.ts';
-import { type Page, readPage } from './page.ts';
+import { NoPage, type Page, readPage } from './page.ts';
 
 /** Where the Trino is, and as whom it is spoken to. */
 export interface TrinoServer {
@@ -63,7 +63,7 @@ export function getPage(server: TrinoServer, uri: string, signal: AbortSignal): 
 /** Tells Trino that nobody waits any more; nothing is to be done where it can't be told. */
 export async function cancelQuery(server: TrinoServer, uri: string): Promise<void> {
   const signal = AbortSignal.timeout(5000);
-  await fetch(uri, { method: 'DELETE', headers: identity(server), signal }).catch(() => undefined);
+  await fetch(uri, { method: 'DELETE', headers: identity(server), signal, redirect: 'manual' }).catch(() => undefined);
 }
 
 function identity({ user, password }: TrinoServer): Record<string, string> {
@@ -76,12 +76,39 @@ type Answered = { readonly page: Page } | { readonly again: string };
 
 /** 429, 502, 503 and 504 are to be asked again, says the protocol. */
 async function ask(server: TrinoServer, uri: string, init: RequestInit): Promise<Answered> {
-  const response = await fetch(uri, init);
-  const text = await response.text();
-  if (response.ok) return { page: ownPage(server, readPage(text)) };
-  const said = `HTTP ${response.status} ${text.slice(0, 500).trim()}`.trim();
+  // Where a redirect leads, the statement and the user's name would go along.
+  const response = await fetch(uri, { ...init, redirect: 'manual' });
+  const text = await textOf(server, response);
+  if (response.ok) return { page: ownPage(server, pageOf(server, text)) };
+  const led = response.headers.get('location');
+  const said = `HTTP ${response.status} ${led === null ? text.slice(0, 500).trim() : `to ${led.slice(0, 200)}`}`.trim();
   if ([429, 502, 503, 504].includes(response.status)) return { again: said };
   throw new EngineFailure('GENERIC_INTERNAL_ERROR', `Trino at ${server.url} answered ${said}`);
+}
+
+/** Trino's pages are of some 16 MB, larger only where one row is. */
+const LARGEST_PAGE = 256 * 1024 * 1024;
+
+async function textOf(server: TrinoServer, response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > LARGEST_PAGE)
+      throw new EngineFailure('GENERIC_INTERNAL_ERROR', `Trino at ${server.url} answered a page of more than 256 MB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function pageOf(server: TrinoServer, text: string): Page {
+  try {
+    return readPage(text);
+  } catch (error) {
+    if (!(error instanceof NoPage)) throw error;
+    const said = `Trino at ${server.url} answered what is no page of its protocol: ${text.slice(0, 200)}`;
+    throw new EngineFailure('GENERIC_INTERNAL_ERROR', said);
+  }
 }
 
 /** Every request carries the user's password: a page elsewhere is not asked for. */

@@ -22,12 +22,15 @@ export interface PageStats {
 export type Cell = null | boolean | string | readonly Cell[] | Entries;
 export type Entries = { readonly [key: string]: Cell };
 
+/** What a Trino never says. */
+export class NoPage extends Error {}
+
 /**
  * JSON.parse alone would make 1 of 1.0, round bigints and sort the keys of a map that look like numbers: so the numbers
  * are put in quotes first, and every key gets a letter before it.
  */
 export function readPage(text: string): Page {
-  const page = JSON.parse(text.replaceAll(TOKEN, marked)) as Entries;
+  const page = checked(text);
   const stats = page.kstats as Entries | undefined;
   const number = (key: string) => Number(stats?.[key] ?? 0);
   const error = page.kerror as Entries | undefined;
@@ -49,16 +52,62 @@ export function readPage(text: string): Page {
   };
 }
 
+function checked(text: string): Entries {
+  const page = parsed(text);
+  if (!isEntries(page) || typeof page.kid !== 'string') throw new NoPage();
+  const { kdata: data, kcolumns: columns } = page;
+  if (!isNothing(data) && !(Array.isArray(data) && data.every(Array.isArray))) throw new NoPage();
+  if (!isNothing(columns) && !(Array.isArray(columns) && columns.every(isEntries))) throw new NoPage();
+  return page;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(marked(text));
+  } catch {
+    throw new NoPage();
+  }
+}
+
+function isEntries(value: unknown): value is Entries {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isNothing(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
 /** Trino shows a row's fields as they are called, without quotes: read as SQL, `row(B integer)` would have a field b. */
 function quoted(type: string): string {
-  const names = /"(?:[^"]|"")*"|(?<=[(,]\s*)\w*[A-Z]\w*(?=\s)/g;
+  const names = /"(?:[^"]|"")*"|(?<=[(,] ?)\w*[A-Z]\w*(?=\s)/g;
   return type.replaceAll(names, (name) => (name.startsWith('"') ? name : `"${name}"`));
 }
 
-/** A string, with the colon that makes it a key; or a number. */
-const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const NUMBERS = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const COLON = /\s*:/y;
 
-function marked(found: string, text: string | undefined, colon: string | undefined): string {
-  if (text === undefined) return `"${found}"`;
-  return colon === undefined ? text : `"k${text.slice(1)}${colon}`;
+/** Walks from string to string: a regular expression for them would run out of stack in one of 16 MB. */
+function marked(text: string): string {
+  const parts: string[] = [];
+  for (let at = 0; ; ) {
+    const open = text.indexOf('"', at);
+    parts.push(text.slice(at, open < 0 ? undefined : open).replaceAll(NUMBERS, '"$&"'));
+    if (open < 0) return parts.join('');
+    const end = stringEnd(text, open);
+    COLON.lastIndex = end;
+    parts.push(COLON.test(text) ? '"k' : '"', text.slice(open + 1, end));
+    at = end;
+  }
+}
+
+/** Behind the quote that closes the string: one with no backslash before it, or an even number of them. */
+function stringEnd(text: string, open: number): number {
+  for (let from = open + 1; ; ) {
+    const close = text.indexOf('"', from);
+    if (close < 0) throw new NoPage();
+    let before = close;
+    while (before > from && text[before - 1] === '\\') before -= 1;
+    if ((close - before) % 2 === 0) return close + 1;
+    from = close + 1;
+  }
 }

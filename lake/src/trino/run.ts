@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineFailure, scanLimitExceeded } from '../athena/engine.ts';
 import { cancelQuery, getPage, postStatement, type TrinoServer } from './http.ts';
 import type { Cell, Page, PageStats } from './page.ts';
@@ -21,14 +22,21 @@ export interface Run {
   updateCount(): number | undefined;
 }
 
+const MOST_IDLE = 50;
+const IDLE_PAUSE_MS = 200;
+
 /** Hands a statement in and waits for its columns; rejects with the `EngineFailure` that Trino's error is. */
 export async function startRun(server: TrinoServer, order: Order): Promise<Run> {
   order.signal.throwIfAborted();
   let page = await postStatement(server, order.sql, order.headers, order.signal);
   const { id } = page;
   let columns = page.columns;
+  let idle = 0;
   const next = async () => {
+    // Trino waits with an answer until there is something to say; what doesn't is not asked at full speed for ever.
+    if (idle > MOST_IDLE) await sleep(IDLE_PAUSE_MS, undefined, { signal: order.signal });
     page = await getPage(server, page.nextUri!, order.signal);
+    idle = page.data.length > 0 ? 0 : idle + 1;
     check(page, order);
   };
   const abandon = async () => {
@@ -50,7 +58,7 @@ export async function startRun(server: TrinoServer, order: Order): Promise<Run> 
     async *pages() {
       try {
         for (;;) {
-          if (page.data.length > 0) yield page.data;
+          if (page.data.length > 0) yield wholeRows(page, columns ?? []);
           if (page.nextUri === undefined) return;
           await next();
         }
@@ -59,6 +67,13 @@ export async function startRun(server: TrinoServer, order: Order): Promise<Run> 
       }
     },
   };
+}
+
+function wholeRows({ data }: Page, columns: readonly unknown[]): Page['data'] {
+  const odd = data.find((row) => row.length !== columns.length);
+  if (odd === undefined) return data;
+  const message = `Trino answered a row of ${odd.length} values for ${columns.length} columns`;
+  throw new EngineFailure('GENERIC_INTERNAL_ERROR', message);
 }
 
 /** A run whose rows are few, to its end. */

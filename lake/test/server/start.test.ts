@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -158,12 +158,19 @@ describe('startLake', () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     const dir = temporaryFolder();
+    const taken = temporaryFolder();
+    for (const name of ['a.txt', 'b', 'c', 'd', '.gitignore']) writeFileSync(join(taken, name), '');
     const refused: [LakeOptions, RegExp][] = [
       [{ dir, port }, /^port \d+ is in use: choose another with --port/],
       [{ dir: join(file, 'x') }, /^cannot use the folder .*: ENOTDIR: choose one that can be written/],
+      [
+        { dir: taken },
+        /^\S.* has other files in it \(a\.txt, b, c and 1 more\) and is no lake: give an empty or a new folder with --dir$/,
+      ],
       [{ dir, host: '203.0.113.1' }, /no address of this machine: choose another with --host/],
     ];
     for (const [options, message] of refused) await assert.rejects(startLake(options), { name: 'LakeError', message });
+    assert.equal(readdirSync(taken).length, 5, 'something was laid into the folder of another');
     // A refused start lets go of the folder.
     const lake = await startLake({ dir });
     assert.equal(lake.joined, false);

@@ -10,7 +10,7 @@ import { createCatalog } from '../../src/catalog/store.ts';
 import { type FileStore, openFileStore } from '../../src/store/file-store.ts';
 import { createTrinoEngine } from '../../src/trino/engine.ts';
 import { trinoServer } from '../../src/trino/http.ts';
-import { type FakeTrino, fakeTrino } from './fake-trino.ts';
+import { type FakeTrino, fakeTrino, type Step } from './fake-trino.ts';
 
 /** The protocol: pages, refusals, broken connections, cancelling. SQL is proved by test/trino on a real Trino. */
 
@@ -184,6 +184,43 @@ describe('a Trino that is away', () => {
     fake.play({ status: 401 });
     assert.match((await failureOf(execute('SELECT 1'))).message, /answered HTTP 401/);
     assert.equal(methods(), 'POST');
+  });
+});
+
+describe('a Trino that answers what no Trino does', () => {
+  const row = { columns: COLUMNS, data: [[1, 'x']] };
+  const refused: readonly (readonly [title: string, steps: readonly Step[], says: RegExp])[] = [
+    ['no JSON', [{ text: '<html>' }], /^Trino at \S+ answered what is no page of its protocol: <html>$/],
+    ['half a page', [row, { text: '{"id": "q1", "data": [[1' }], /no page of its protocol/],
+    ['an unclosed string', [{ text: `{"id": "${'\\"'.repeat(50_000)}` }], /no page of its protocol/],
+    ['nothing', [{ text: 'null' }], /no page of its protocol/],
+    ['rows that are none', [{ columns: COLUMNS, data: 'x' }], /no page of its protocol/],
+    ['columns that are none', [{ columns: { a: 1 } }], /no page of its protocol/],
+    ['a row too wide', [{ columns: COLUMNS, data: [[1, 'x', 2]] }], /a row of 3 values for 2 columns$/],
+    ['a row before its columns', [{ data: [[1]] }], /a row of 1 values for 0 columns$/],
+    ['a redirect', [{ status: 307, location: 'http://elsewhere/' }], /answered HTTP 307 to http:\/\/elsewhere\/$/],
+    ['a redirect of a page', [row, { status: 302, location: '/elsewhere' }], /answered HTTP 302 to \/elsewhere$/],
+    ['a page elsewhere', [{ nextUri: 'http://127.0.0.1:9/x' }, {}], /goes on at another address: http:\/\/127/],
+  ];
+  for (const [title, steps, says] of refused)
+    test(title, async () => {
+      fake.play(...steps);
+      assert.match((await failureOf(execute('SELECT a, b FROM t').then(rowsOf))).message, says);
+      assert.ok(!fake.asked.some(({ path }) => path === '/elsewhere'));
+    });
+
+  test('pages without an end: they are not asked for at full speed, and a stop is heard', async () => {
+    fake.play({ columns: COLUMNS }, ...Array.from({ length: 500 }, () => ({})));
+    const failure = await failureOf(execute('SELECT a, b FROM t', { signal: AbortSignal.timeout(600) }).then(rowsOf));
+    assert.equal(failure.name, 'TimeoutError');
+    assert.ok(fake.asked.length < 70, `${fake.asked.length} requests`);
+    assert.equal(fake.asked.at(-1)!.method, 'DELETE');
+  });
+
+  test('a value of 20 MB is one all the same', async () => {
+    const long = `${'x'.repeat(20 * 2 ** 20)}"\\`;
+    fake.play({ columns: COLUMNS, data: [[1, long]] });
+    assert.equal((await rowsOf(await execute('SELECT a, b FROM t')))[0]![1], long);
   });
 });
 

@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net';
 
 /** What one request of a statement's pages gets: a part of the page, a status, or a connection that breaks. */
 export type Step =
-  | { readonly stats?: object; readonly [field: string]: unknown }
+  | {
+      readonly status?: number;
+      readonly location?: string;
+      readonly text?: string;
+      readonly stats?: object;
+      readonly [field: string]: unknown;
+    }
   | 'drop'
   /** No answer until the client goes away. */
   | 'hold';
@@ -28,7 +34,7 @@ export interface FakeTrino {
 const STATS = { state: 'RUNNING', physicalInputBytes: 0, processedRows: 0 };
 
 /** A server that speaks Trino's client protocol and knows nothing of SQL. */
-export async function fakeTrino(): Promise<FakeTrino> {
+export async function fakeTrino(port = 0): Promise<FakeTrino> {
   let script: Step[] = [];
   const asked: Asked[] = [];
   const fake = {
@@ -49,7 +55,7 @@ export async function fakeTrino(): Promise<FakeTrino> {
     });
   });
   const urlOf = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
   return Object.assign(fake, {
     url: urlOf(),
     stop: () => {
@@ -62,9 +68,9 @@ export async function fakeTrino(): Promise<FakeTrino> {
 function answer(step: Step, response: ServerResponse, left: number, url: string): void {
   if (step === 'hold') return;
   if (step === 'drop') return void response.destroy();
-  if (typeof step.status === 'number') {
-    return void response.writeHead(step.status).end();
-  }
+  if (step.text !== undefined) return void json(response, step.text);
+  if (typeof step.status === 'number')
+    return void response.writeHead(step.status, step.location ? { location: step.location } : {}).end();
   const nextUri = left > 0 ? { nextUri: `${url}/v1/statement/executing/q1/${left}` } : {};
   json(response, { id: 'q1', ...nextUri, ...step, stats: { ...STATS, ...step.stats } });
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe, mock, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lake, type LakeOptions, startLake } from '../../src/index.ts';
 import { LakeError } from '../../src/wire/lake-error.ts';
 import { temporaryFolder } from '../server/started.ts';
@@ -45,7 +46,7 @@ describe('a Trino that is no good is one line and exit code 1', { concurrency: t
   const cases: readonly { readonly name: string; readonly args: () => readonly string[]; readonly says: RegExp }[] = [
     {
       name: 'away',
-      args: () => engine('--trino-url', 'http://127.0.0.1:9'),
+      args: () => engine('--trino-url', 'http://127.0.0.1:9', '--trino-wait', '0'),
       says: /^weir-lake: the Trino at http:\/\/127\.0\.0\.1:9 can't be reached \(.+\): start it, or correct --trino-url\n$/,
     },
     {
@@ -58,6 +59,11 @@ describe('a Trino that is no good is one line and exit code 1', { concurrency: t
       name: 'no address at all',
       args: () => engine(),
       says: /^weir-lake: --engine trino has no address: give --trino-url/,
+    },
+    {
+      name: 'a time that is none',
+      args: () => engine('--trino-url', fake.url, '--trino-wait', 'long'),
+      says: /--trino-wait long is no number of seconds: give a whole number/,
     },
     { name: 'not asked for', args: () => ['--trino-url', fake.url], says: /--trino-url is for a Trino alone/ },
     {
@@ -111,6 +117,21 @@ test('a Trino that is starting is waited for, and what is no Trino is told from 
   await lake.stop();
   fake.infos = [{ hello: 'world' }, { starting: false }];
   await assert.rejects(startLake({ dir: temporaryFolder(), trino: { url: fake.url } }), /is no Trino/);
+});
+
+test('a Trino whose port is still closed is waited for, and that is said', async () => {
+  const before = await fakeTrino();
+  before.stop();
+  const said = mock.method(process.stderr, 'write', () => true);
+  const starting = startLake({ dir: temporaryFolder(), trino: { url: before.url, waitMs: 5000 } });
+  await sleep(300);
+  const late = await fakeTrino(Number(new URL(before.url).port));
+  const lake = await starting;
+  said.mock.restore();
+  assert.match(String(said.mock.calls[0]?.arguments[0]), /does not listen yet \(ECONNREFUSED\): waiting for it\n$/);
+  assert.equal(said.mock.callCount(), 1);
+  await lake.stop();
+  late.stop();
 });
 
 test('with a Trino, DuckDB is not loaded', async () => {

@@ -10,12 +10,15 @@ export interface DateProjection {
 const UNITS = ['YEARS', 'MONTHS', 'WEEKS', 'DAYS', 'HOURS', 'MINUTES', 'SECONDS', 'MILLIS'] as const;
 type Unit = (typeof UNITS)[number];
 
-const MOST = 1_000_000;
+/** They are listed in memory, and nothing else is served meanwhile. */
+export const MOST_DATES = 2_000_000;
+const LONGEST_RANGE = 200;
 
-/** The values in order, or what is wrong with the properties. */
+/** The values in order, what is wrong with the properties, or 'too many'. */
 export function datesBetween(projection: DateProjection): readonly string[] | string {
   const pieces = piecesOf(projection.format);
   if (typeof pieces === 'string') return pieces;
+  if (projection.range.length > LONGEST_RANGE) return 'range is too long';
   const bounds = projection.range.split(',').map((text) => boundOf(text.trim(), pieces, projection.now));
   const [from, to] = bounds;
   if (bounds.length !== 2 || from === undefined || to === undefined) return `range is invalid: ${projection.range}`;
@@ -28,15 +31,22 @@ export function datesBetween(projection: DateProjection): readonly string[] | st
   return listed(from, to, step, unit, pieces);
 }
 
-function listed(from: Date, to: Date, step: number, unit: Unit, pieces: readonly Piece[]): readonly string[] {
+/** Steps are counted, not values: of seconds in a format of days most give the value before. */
+function listed(
+  from: Date,
+  to: Date,
+  step: number,
+  unit: Unit,
+  pieces: readonly Piece[],
+): readonly string[] | 'too many' {
   const out: string[] = [];
-  for (let n = 0; out.length <= MOST; n += 1) {
+  for (let n = 0; n <= MOST_DATES; n += 1) {
     const at = plus(from, n * step, unit);
-    if (at.getTime() > to.getTime()) break;
+    if (!(at.getTime() <= to.getTime())) return out; // also where it is no date any more
     const text = pieces.map((piece) => piece.write(at)).join('');
     if (text !== out.at(-1)) out.push(text);
   }
-  return out;
+  return 'too many';
 }
 
 interface Piece {
@@ -112,7 +122,8 @@ function boundOf(text: string, pieces: readonly Piece[], now: number): Date | un
   const unit = relative[3] === undefined ? 'DAYS' : unitOf(relative[3].toUpperCase());
   if (unit === undefined) return undefined;
   const count = Number(relative[2] ?? 0) * (relative[1] === '-' ? -1 : 1);
-  return plus(new Date(now), count, unit);
+  const bound = plus(new Date(now), count, unit);
+  return Number.isNaN(bound.getTime()) ? undefined : bound;
 }
 
 function parseDate(text: string, pieces: readonly Piece[]): Date | undefined {

@@ -4,7 +4,7 @@ import { failure, notImplemented } from '../failure.ts';
 import type { Connection } from '../session.ts';
 import { requiredValues } from './injected.ts';
 import { partitionValue } from './partition-value.ts';
-import { datesBetween } from './projected-dates.ts';
+import { datesBetween, MOST_DATES } from './projected-dates.ts';
 import type { DataColumn } from './source.ts';
 import { listValues, unnestValues } from './value-list.ts';
 
@@ -106,14 +106,16 @@ function needed(
 function integers(table: GlueTable, key: DataColumn, property: (name: string) => string | undefined): string[] {
   const [from, to] = needed(table, key, 'range', property)
     .split(',')
-    .map((text) => Number(text.trim()));
+    .map((text) => (/^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN));
   const step = Number(property('interval') ?? 1);
   const digits = Number(property('digits') ?? 0);
   if (from === undefined || to === undefined || Number.isNaN(from + to) || !(step >= 1)) {
     throw invalid(table, `projection.${key.name}.range or interval is invalid`);
   }
-  if (!((to - from) / step < MOST_VALUES) || !(digits <= 64)) {
-    throw notImplemented(`projection.${key.name}.range of more than ${MOST_VALUES} values or 64 digits`);
+  // Beyond 53 bits a number and the next one are the same here.
+  const exact = [from, to, step].every(Number.isSafeInteger);
+  if (!exact || !((to - from) / step < MOST_VALUES) || !(digits <= 64)) {
+    throw notImplemented(`projection.${key.name}.range of more than ${MOST_VALUES} values, 53 bits or 64 digits`);
   }
   const out: string[] = [];
   for (let n = from; n <= to; n += step) {
@@ -133,6 +135,7 @@ function dates(table: GlueTable, key: DataColumn, property: (name: string) => st
     ...(unit === undefined ? {} : { unit: unit.toUpperCase() }),
     now: Date.now(),
   });
+  if (found === 'too many') throw notImplemented(`projection.${key.name}.range of more than ${MOST_DATES} steps`);
   if (typeof found === 'string') throw invalid(table, `projection.${key.name}: ${found}`);
   return found;
 }
