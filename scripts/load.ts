@@ -1,19 +1,21 @@
 import { type Arguments, COMMON_FLAGS, runVerb } from './adapters/entry.ts';
-import { openEnvironment } from './adapters/environment.ts';
+import { openEnvironment, topicAlone } from './adapters/environment.ts';
 import { readPipeline } from './adapters/files.ts';
-import { surroundings } from './adapters/load-context.ts';
+import { runFacts, surroundings } from './adapters/load-context.ts';
 import { runError, runSummary } from './adapters/summary.ts';
 import { readSound, requireSound, unsoundLines } from './commands/definitions.ts';
 import { adopt, printAdoptions } from './commands/load/adopt.ts';
 import { backfillLines, backfillOptions, openBackfill, runBackfill } from './commands/load/backfill.ts';
+import { notifyOutcome, notifyRun } from './commands/load/notices.ts';
 import { type LoadSummary, summaryLine, tableLines } from './commands/load/report.ts';
 import { unsoundOutcomes } from './commands/load/unsound.ts';
 import { load, previewLoad, printLoad, printPreview } from './commands/load.ts';
 import { LOAD_MODES } from './core/define/index.ts';
 import { parseBytes } from './core/load/index.ts';
-import type { LoadMode } from './core/model/definition.ts';
+import type { Environment, LoadMode } from './core/model/definition.ts';
 import { EXIT, UserError } from './core/model/exit.ts';
 import { loadMarkdown } from './core/render/load-markdown.ts';
+import { logText } from './core/render/text.ts';
 
 await runVerb(
   {
@@ -68,7 +70,12 @@ await runVerb(
       );
     }
     const json = args.on('json');
-    const open = await openEnvironment(definitions.lake, args.text('env') ?? 'local');
+    const isLoad = !args.on('dry-run') && !args.on('adopt');
+    const environment = args.text('env') ?? 'local';
+    const open = await openEnvironment(definitions.lake, environment).catch(async (error: unknown) => {
+      if (isLoad) await tellUnopened(definitions.lake.environments[environment], dir, signal, error);
+      throw error;
+    });
     try {
       const context = { ...(await surroundings(open, dir, json)), definitions, signal };
       const days = { from: args.text('from'), to: args.text('to') };
@@ -84,8 +91,15 @@ await runVerb(
         if (backfill && !json) process.stdout.write(`${backfillLines(backfill, previews)[0]}\n`);
         return left.length > 0 ? EXIT.error : shown;
       }
-      for (const outcome of left) for (const line of tableLines(outcome)) context.say(line);
-      const loaded = await (backfill ? runBackfill(context, backfill, maxBytes) : load(context, options));
+      for (const outcome of left) {
+        const warnings = await notifyOutcome(context, outcome);
+        for (const line of tableLines({ ...outcome, warnings })) context.say(line);
+      }
+      const loading = backfill ? runBackfill(context, backfill, maxBytes) : load(context, options);
+      const loaded = await loading.catch(async (error: unknown) => {
+        warn(await notifyRun(context, error));
+        throw error;
+      });
       const summary = { ...loaded, tables: [...loaded.tables, ...left] };
       await tellRun(summary);
       return printLoad(summary, json);
@@ -94,6 +108,23 @@ await runVerb(
     }
   },
 );
+
+/** A run that ends before it can look at a table is told as well, as far as its topic can be reached. */
+async function tellUnopened(
+  environment: Environment | undefined,
+  dir: string,
+  signal: AbortSignal,
+  error: unknown,
+): Promise<void> {
+  const sns = environment && topicAlone(environment);
+  if (environment === undefined || sns === undefined) return;
+  warn(await notifyRun({ environment, sns, signal, ...(await runFacts(dir)) }, error));
+  await sns.close();
+}
+
+function warn(lines: readonly string[]): void {
+  for (const line of lines) process.stderr.write(logText(`warning: ${line}\n`));
+}
 
 /** The mode that --mode asks for; refused beside flags that choose the tables themselves. */
 function modeOf(args: Arguments): LoadMode | undefined {

@@ -32,6 +32,7 @@ const RATES: Readonly<Record<string, readonly [perSecond: number, burst: number]
   'athena:GetQueryResults': [50, 100],
   glue: [20, 40],
   s3: [500, 1000],
+  sns: [20, 100],
 };
 
 const PATIENCE_MS = 120_000;

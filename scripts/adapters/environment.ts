@@ -3,12 +3,13 @@ import { GlueClient } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Environment, LakeDefinition } from '../core/model/definition.ts';
 import { UserError } from '../core/model/exit.ts';
-import type { AthenaPort, GluePort, S3Port } from '../core/model/ports.ts';
+import type { AthenaPort, GluePort, S3Port, SnsPort } from '../core/model/ports.ts';
 import { athenaPort } from './athena.ts';
 import { type AwsCall, awsCall, RETRIES } from './aws.ts';
 import { isFault } from './fault.ts';
 import { gluePort } from './glue.ts';
 import { s3Port } from './s3.ts';
+import { type OpenTopic, openTopic } from './topic.ts';
 
 // The SDK would print nine lines about future versions of Node to everybody who runs a verb.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -19,6 +20,8 @@ export interface OpenEnvironment {
   readonly glue: GluePort;
   readonly athena: AthenaPort;
   readonly s3: S3Port;
+  /** Its topic, where it has one. */
+  readonly sns?: SnsPort;
   /** Where the calls go, for messages and for other clients: an endpoint's address, or the region. */
   readonly target: string;
   /** Ends every connection, and the local lake if this opened it. */
@@ -61,8 +64,10 @@ export async function openEnvironment(
   const clients = makeClients(environment, local?.url ?? (given || undefined));
   const target = local?.url ?? (given || `AWS ${environment.region}`);
   const call = awsCall({ target, limited: !environment.local });
+  const topic = openTopic(environment, clients.config, call);
   const close = async (): Promise<void> => {
     for (const client of [clients.glue, clients.athena, clients.s3]) client.destroy();
+    await topic?.close();
     await local?.stop();
   };
   try {
@@ -78,8 +83,20 @@ export async function openEnvironment(
     glue: gluePort(clients.glue, call),
     athena: athenaPort(clients.athena, call),
     s3: s3Port(clients.s3, call, environment.local ? undefined : environment.account),
+    ...(topic === undefined ? {} : { sns: topic }),
     close,
   };
+}
+
+/**
+ * The topic of an environment that could not be opened: that is worth a notice too. Undefined where there is none, or where
+ * only the local lake would have it.
+ */
+export function topicAlone(environment: Environment): OpenTopic | undefined {
+  const given = process.env.AWS_ENDPOINT_URL || undefined;
+  if (environment.local && given === undefined) return undefined;
+  const call = awsCall({ target: given ?? `AWS ${environment.region}`, limited: !environment.local });
+  return openTopic(environment, clientConfig(environment, given), call);
 }
 
 async function startLocalLake(options: OpenOptions): Promise<{ url: string; stop(): Promise<void> }> {
@@ -97,7 +114,7 @@ interface Clients {
   readonly config: ClientConfig;
 }
 
-interface ClientConfig {
+export interface ClientConfig {
   readonly region: string;
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -105,15 +122,19 @@ interface ClientConfig {
   readonly maxAttempts: number;
 }
 
-function makeClients(environment: Environment, endpoint: string | undefined): Clients {
+function clientConfig(environment: Environment, endpoint: string | undefined): ClientConfig {
   // A stand-in on this machine takes any credentials; the SDK wants some to sign with.
   const standIn = environment.local && !process.env.AWS_ACCESS_KEY_ID && !process.env.AWS_PROFILE;
-  const config: ClientConfig = {
+  return {
     ...RETRIES,
     region: environment.region,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(standIn ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
   };
+}
+
+function makeClients(environment: Environment, endpoint: string | undefined): Clients {
+  const config = clientConfig(environment, endpoint);
   return {
     glue: new GlueClient(config),
     athena: new AthenaClient(config),

@@ -5,6 +5,12 @@ import type { OpenEnvironment } from './environment.ts';
 import { isDead, sleep, thisRun } from './process.ts';
 import { progressLine } from './progress.ts';
 
+/** Who runs, when, and from which commit. */
+export async function runFacts(dir: string) {
+  const holder = { run: thisRun(), host: hostname(), pid: process.pid };
+  return { now: Date.now, holder, commit: await currentCommit(dir) };
+}
+
 /** Everything of a load's context that comes from this process and machine: clock, chance, commit, output. */
 export async function surroundings(open: OpenEnvironment, dir: string, json: boolean) {
   return {
@@ -12,12 +18,11 @@ export async function surroundings(open: OpenEnvironment, dir: string, json: boo
     glue: open.glue,
     athena: open.athena,
     s3: open.s3,
-    now: Date.now,
+    ...(open.sns === undefined ? {} : { sns: open.sns }),
+    ...(await runFacts(dir)),
     nonce: () => randomBytes(4).toString('hex'),
     sleep,
-    holder: { run: thisRun(), host: hostname(), pid: process.pid },
     abandoned: (holder: { readonly host: string; readonly pid: number }) => open.environment.local && isDead(holder),
-    commit: await currentCommit(dir),
     // With --json standard output holds the result alone.
     say: (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`),
     progress: progressLine(),

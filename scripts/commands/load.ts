@@ -5,6 +5,7 @@ import { yesterdayAt } from '../core/partition/index.ts';
 import { chosen, rangeAsked } from './load/choose.ts';
 import { inEnvironment, type LoadContext, STAGING } from './load/context.ts';
 import { discover } from './load/discover.ts';
+import { notifyOutcome } from './load/notices.ts';
 import type { Pace } from './load/pace.ts';
 import { groupsOf, previewOf } from './load/preview.ts';
 import {
@@ -47,7 +48,8 @@ export async function load(context: LoadContext, options: LoadOptions): Promise<
   const running = new Map<TableKey, Promise<TableOutcome>>();
   const gate = limiter(SIDE_BY_SIDE);
   const cures = new Set<string>();
-  const said = (outcome: TableOutcome): TableOutcome => {
+  const said = async (ended: TableOutcome): Promise<TableOutcome> => {
+    const outcome = { ...ended, warnings: [...ended.warnings, ...(await notifyOutcome(context, ended))] };
     for (const line of tableLines(outcome, cures)) context.say(line);
     return outcome;
   };

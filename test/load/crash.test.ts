@@ -9,6 +9,7 @@ let start: Memory;
 let wanted: Record<Mode, Record<string, string>>;
 let undisturbed: unknown;
 let calls = 0;
+let notices = 0;
 
 before(async () => {
   start = await stage();
@@ -16,6 +17,7 @@ before(async () => {
   const striking = strikingPorts(memory, new Map());
   await run(memory, striking.ports);
   calls = striking.calls();
+  notices = striking.log.filter((name) => name === 'sns:publish').length;
   wanted = visibleAll(memory);
   undisturbed = outcome(memory);
 });
@@ -27,6 +29,7 @@ test('an undisturbed load makes what is expected', () => {
   assert.deepEqual(visible(start, 'files'), { d1: 'd1:a', d2: 'd2:b d2:c' });
   assert.deepEqual(wanted.files, { d1: 'd1:A', d2: 'd2:c', d3: 'd3:B d3:x', d4: 'd4:y' });
   assert.ok(calls > 40, `${calls} calls`);
+  assert.equal(notices, 3, 'a notice a load');
 });
 
 async function holds(blows: readonly ReadonlyMap<number, Blow>[], name: string): Promise<void> {
@@ -34,6 +37,7 @@ async function holds(blows: readonly ReadonlyMap<number, Blow>[], name: string):
   const told = `${name}\n${result.log.join('\n')}`;
   assert.deepEqual(result.torn, [], told);
   assert.deepEqual(result.deleted, [], told);
+  assert.deepEqual(result.told, [], told);
   assert.deepEqual(outcome(result.memory), undisturbed, told);
   // What the blow let fail was published since.
   const tables = await status(contextOf(result.memory, memoryPorts(result.memory)), []);

@@ -1,5 +1,6 @@
 import type { LoadContext } from '../../scripts/commands/load/context.ts';
 import { copyMemory, fault, type Memory, type MemoryPorts, memoryPorts } from './memory.ts';
+import { tooSoon, untoldFailures, untoldLoads } from './notices.ts';
 import { MODES, type Mode, run, visible } from './stage.ts';
 
 /** What happens at one AWS call of a run. */
@@ -76,11 +77,18 @@ export function striking(
     yield* found;
   };
   return {
-    ports: { glue: wrap('glue', real.glue), athena: wrap('athena', real.athena), s3: { ...s3, list } },
+    ports: {
+      glue: wrap('glue', real.glue),
+      athena: wrap('athena', real.athena),
+      s3: { ...s3, list },
+      ...(real.sns === undefined ? {} : { sns: wrap('sns', real.sns) }),
+    },
     calls: () => log.length,
     log,
   };
 }
+
+const REFUSED: readonly Blow[] = ['denied', 'busy'];
 
 export interface CrashRun {
   readonly memory: Memory;
@@ -90,6 +98,8 @@ export interface CrashRun {
   readonly torn: readonly string[];
   /** Objects that a partition pointed to at any time, and that were deleted. */
   readonly deleted: readonly string[];
+  /** What notices said too soon, or never. */
+  readonly told: readonly string[];
 }
 
 /** Runs a load on a copy of the lake with blows, then once more without. */
@@ -101,8 +111,12 @@ export async function crash(
 ): Promise<CrashRun> {
   const memory = copyMemory(before);
   const torn: string[] = [];
+  const told: string[] = [];
   const old = visibleAll(before);
+  let notices = memory.notices.length;
   const watch = (): void => {
+    told.push(...tooSoon(memory, notices));
+    notices = memory.notices.length;
     for (const table of MODES) {
       const seen = visible(memory, table);
       for (const [partition, rows] of Object.entries(seen)) {
@@ -115,16 +129,23 @@ export async function crash(
     }
   };
   let calls = 0;
+  let refused = false;
   const log: string[] = [];
   for (const each of [...blows, new Map<number, Blow>()]) {
     const striking = strikingPorts(memory, each, watch);
-    await run(memory, striking.ports, over).catch((error: unknown) => {
+    const known = memory.notices.length;
+    const summary = await run(memory, striking.ports, over).catch((error: unknown) => {
       if (each.size === 0) throw error;
     });
+    // A notice that SNS refuses is not sent again.
+    if ([...each].some(([at, blow]) => striking.log[at - 1] === 'sns:publish' && REFUSED.includes(blow)))
+      refused = true;
+    else if (summary) told.push(...untoldFailures(memory, known, summary));
     if (calls === 0) calls = striking.calls();
     log.push(...striking.log, '---');
   }
-  return { memory, calls, log, torn, deleted: memory.deleted };
+  if (!refused) told.push(...untoldLoads(before, memory));
+  return { memory, calls, log, torn, told, deleted: memory.deleted };
 }
 
 export function visibleAll(memory: Memory): Record<Mode, Record<string, string>> {

@@ -5,15 +5,17 @@ import type {
   AthenaPort,
   EntryFailure,
   GluePort,
+  Notice,
   ObjectInfo,
   QueryOutcome,
   QueryRows,
   S3Port,
+  SnsPort,
   StartQuery,
 } from '../../scripts/core/model/ports.ts';
 
 /**
- * A lake in memory for tests that must run thousands of times: Glue, S3 and Athena as `load` needs them. Its engine knows
+ * A lake in memory for tests that must run thousands of times: Glue, S3, Athena and SNS as `load` needs them. Its engine knows
  * just the statements that a load of the test's tables makes; the journeys show that real engines take them too.
  */
 export interface Memory {
@@ -23,6 +25,7 @@ export interface Memory {
   readonly deleted: string[];
   readonly queries: Map<string, Execution>;
   readonly tokens: Map<string, string>;
+  readonly notices: Notice[];
   count: number;
 }
 
@@ -36,6 +39,7 @@ export interface MemoryPorts {
   readonly glue: GluePort;
   readonly s3: S3Port;
   readonly athena: AthenaPort;
+  readonly sns?: SnsPort;
 }
 
 export function emptyMemory(): Memory {
@@ -46,6 +50,7 @@ export function emptyMemory(): Memory {
     deleted: [],
     queries: new Map(),
     tokens: new Map(),
+    notices: [],
     count: 0,
   };
 }
@@ -58,6 +63,7 @@ export function copyMemory(memory: Memory): Memory {
     deleted: [...memory.deleted],
     queries: new Map(memory.queries),
     tokens: new Map(memory.tokens),
+    notices: [...memory.notices],
     count: memory.count,
   };
 }
@@ -69,7 +75,8 @@ export function putObject(memory: Memory, path: string, body: string): string {
 }
 
 export function memoryPorts(memory: Memory): MemoryPorts {
-  return { glue: glueOf(memory), s3: s3Of(memory), athena: athenaOf(memory) };
+  const sns: SnsPort = { publish: async (notice) => void memory.notices.push(notice) };
+  return { glue: glueOf(memory), s3: s3Of(memory), athena: athenaOf(memory), sns };
 }
 
 function s3Of(memory: Memory): S3Port {
@@ -223,9 +230,9 @@ function create(memory: Memory, name: string, properties: string, sql: string): 
   const columns = /\nAS SELECT (.*)\n/.exec(sql)![1]!.split(', ');
   const partitioned = columns.includes('day');
   const rejecting = properties.includes("'weir_rows'");
-  if (!rejecting && sql.includes('"$path" AS')) {
+  if (sql.includes('"$path" AS')) {
     if (sql.includes('"$path" IN ()')) return "SYNTAX_ERROR: mismatched input ')'";
-    writeFiles(memory, location, sql);
+    writeFiles(memory, location, sql, rejecting);
     register(memory, name, location, columns);
     return undefined;
   }
@@ -246,10 +253,12 @@ function create(memory: Memory, name: string, properties: string, sql: string): 
   return undefined;
 }
 
+/** A bad line; in mode files its day is before it. */
+const isBad = (line: string): boolean => /^(\S+:)?bad\b/.test(line);
+
 /** With rejects, lines that begin with `bad` go to a folder of their own. */
 function setApart(lines: readonly string[], rejecting: boolean): readonly (readonly [string, readonly string[]])[] {
   if (!rejecting) return [['', lines]];
-  const isBad = (line: string): boolean => /^bad\b/.test(line);
   return [
     ['weir_rows=accepted/', lines.filter((line) => line !== '' && !isBad(line))],
     ['weir_rows=rejected/', lines.filter(isBad)],
@@ -293,11 +302,12 @@ function mapRows(memory: Memory, sql: string): string[][] {
   return [...new Set(pairs)].map((each) => JSON.parse(each));
 }
 
-function writeFiles(memory: Memory, location: string, sql: string): void {
+function writeFiles(memory: Memory, location: string, sql: string, rejecting: boolean): void {
   const only = /\nWHERE day IN \((.*)\)/.exec(sql)![1]!;
   for (const { path, day, line } of linesOf(memory, sql)) {
     if (!only.includes(`'${day}'`)) continue;
-    const key = `${location}day=${day}/part-${createHash('md5').update(path).digest('hex').slice(0, 6)}`;
+    const rows = !rejecting ? '' : isBad(line) ? 'weir_rows=rejected/' : 'weir_rows=accepted/';
+    const key = `${location}${rows}day=${day}/part-${createHash('md5').update(path).digest('hex').slice(0, 6)}`;
     const before = memory.objects.get(key)?.body;
     putObject(memory, key, before === undefined ? line : `${before}\n${line}`);
   }
@@ -322,7 +332,7 @@ function countRows(memory: Memory, table: CatalogTable, rows: string | undefined
     const day = /day=([^/]+)\//.exec(path)?.[1] ?? '';
     const lines = body.split('\n').filter((line) => line !== '');
     counts.set(day, (counts.get(day) ?? 0) + lines.length);
-    bad.set(day, (bad.get(day) ?? 0) + lines.filter((line) => /^bad\b/.test(line)).length);
+    bad.set(day, (bad.get(day) ?? 0) + lines.filter(isBad).length);
   }
   return [...counts].map(([day, rows]) => [...(day === '' ? [] : [day]), String(rows), String(bad.get(day) ?? 0)]);
 }

@@ -1,5 +1,5 @@
 import type { Definitions, Environment } from '../../core/model/definition.ts';
-import type { AthenaPort, GluePort, S3Port } from '../../core/model/ports.ts';
+import type { AthenaPort, GluePort, S3Port, SnsPort } from '../../core/model/ports.ts';
 import { physicalDatabase } from '../../core/normalize/desired.ts';
 import type { Holder } from './lease.ts';
 
@@ -12,6 +12,8 @@ export interface LoadContext {
   readonly glue: GluePort;
   readonly athena: AthenaPort;
   readonly s3: S3Port;
+  /** Where it is told how loads ended; undefined where nobody wants to know. */
+  readonly sns?: SnsPort;
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   readonly now: () => number;

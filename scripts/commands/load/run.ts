@@ -26,6 +26,7 @@ import { isEnd } from './failed.ts';
 import { writeHistory } from './history.ts';
 import { type Intent, type LoadRecord, writeRecord } from './intent.ts';
 import type { Lease } from './lease.ts';
+import { notifyLoaded, notifyPublished } from './notices.ts';
 import { type Publication, publishPartitions, publishTable } from './publish.ts';
 import { failedRecord, type Loaded, recordOf, withPublished } from './record.ts';
 import { registerSources } from './register.ts';
@@ -51,6 +52,8 @@ export interface GroupRun {
 export interface GroupResult {
   readonly loadId: string;
   readonly published: number;
+  /** Those that were. */
+  readonly partitions: readonly (readonly string[])[];
   readonly rows: number;
   /** Rows that went to the rejects table. */
   readonly rejected: number;
@@ -83,8 +86,9 @@ export async function finishLoad(run: GroupRun, intent: Intent): Promise<GroupRe
   const { context, lease } = run;
   try {
     const result = await writeAuditPublish(run, intent);
+    const unsent = await notifyLoaded(context, run.discovery.table, result);
     await clearAway(context, lease, intent);
-    return result;
+    return { ...result, warnings: [...result.warnings, ...unsent] };
   } catch (error) {
     if (isEnd(context, error)) await tellEnd(run, intent, error).catch(() => undefined);
     // What may still be finished (AWS was busy, the catalog did not answer) is left for the next run to go on with.
@@ -104,7 +108,9 @@ async function tellEnd(run: GroupRun, intent: Intent, error: unknown): Promise<v
   const record = await withPublished(context, discovery, failed);
   run.ended?.(record);
   await writeRecord(context, discovery.table, record);
-  for (const line of await writeHistory(context, record)) context.say(`${keyOf(discovery.table)}: ${line}`);
+  const lines = await writeHistory(context, record);
+  const unsent = await notifyPublished(context, discovery.table, record);
+  for (const line of [...lines, ...unsent]) context.say(`${keyOf(discovery.table)}: ${line}`);
 }
 
 async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupResult> {
@@ -126,6 +132,7 @@ async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupRe
   return {
     loadId: intent.loadId,
     published: publications.length,
+    partitions: publications.map((each) => each.values),
     rows: publications.reduce((sum, each) => sum + each.ledger.rows, 0),
     rejected: publications.reduce((sum, each) => sum + (each.ledger.rejected ?? 0), 0),
     bytes: publications.reduce((sum, each) => sum + each.ledger.bytes, 0),

@@ -9,6 +9,7 @@ import { staleChecks } from './freshness.ts';
 import type { Intent, LoadRecord } from './intent.ts';
 import { unfitFiles } from './landing.ts';
 import { acquireLease, type Lease, openIntents } from './lease.ts';
+import { notifyLeft } from './notices.ts';
 import { groupsOf, previewOf, standing } from './preview.ts';
 import { alignRejects } from './rejects.ts';
 import { emptyOutcome, partitionText, previewLines, type TableOutcome } from './report.ts';
@@ -131,6 +132,7 @@ async function settleIntents(
   for (const intent of intents) {
     const settlement = settlementOf(discovery, intent);
     if (settlement.kind !== 'resume' || settlement.group.units.some((unit) => settled.has(unitKey(unit.values)))) {
+      add(work, { warnings: await notifyLeft(context, discovery, intent) });
       await clearAway(context, lease, intent, settlement.kind !== 'done');
       continue;
     }

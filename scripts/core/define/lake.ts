@@ -31,6 +31,7 @@ export function readLake(tree: Tree): LakeDefinition {
 function readEnvironment(name: string, tree: Tree): Environment {
   const local = child(tree, 'local');
   const workgroups = child(tree, 'workgroups');
+  const topic = textOf(child(tree, 'topic'));
   return {
     name,
     local: local?.kind === 'scalar' && local.value === true,
@@ -39,5 +40,6 @@ function readEnvironment(name: string, tree: Tree): Environment {
     prefix: textOf(child(tree, 'prefix')) ?? '',
     buckets: textEntries(child(tree, 'buckets')),
     workgroups: { query: textOf(child(workgroups, 'query')) ?? '', load: textOf(child(workgroups, 'load')) ?? '' },
+    ...(topic === undefined ? {} : { topic }),
   };
 }

@@ -13,6 +13,8 @@ export interface Environment {
   readonly prefix: string;
   readonly buckets: Readonly<Record<BucketRole, string>>;
   readonly workgroups: { readonly query: string; readonly load: string };
+  /** ARN of the SNS topic that is told how loads ended; for `local` its name does. Undefined: nobody is told. */
+  readonly topic?: string;
 }
 
 /** pipeline/lake.yaml */

@@ -118,3 +118,17 @@ export interface S3Port {
   ): Promise<string | undefined>;
   delete(bucket: string, keys: readonly string[]): Promise<readonly EntryFailure[]>;
 }
+
+/** A message for whoever subscribed to a topic. */
+export interface Notice {
+  readonly subject: string;
+  readonly message: string;
+  /** What subscribers filter by. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** The topic of an environment. */
+export interface SnsPort {
+  /** Gives up after some seconds, and sooner once the signal aborts: nothing may wait for it for long. */
+  publish(notice: Notice, signal?: AbortSignal): Promise<void>;
+}

@@ -49,6 +49,8 @@ const ERRORS = {
   'bucket-name': "a bucket name against S3's rules",
   'workgroup-name': "a workgroup name against Athena's rules",
   'same-workgroup': 'one workgroup for both queries and loads',
+  'topic-name': 'a topic that is no ARN or name of a standard topic of SNS',
+  'topic-place': 'a topic of another account or region than its environment, or on AWS without both',
   // names
   'database-name': 'a database name of other than lower-case letters, digits and underscores, or too long',
   'object-name': 'a table or view name of other than lower-case letters, digits and underscores, or too long',

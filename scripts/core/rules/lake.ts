@@ -17,6 +17,7 @@ export function lakeRules(context: Context): readonly Finding[] {
       ...roles(context, environment, environments),
       ...bucketNames(context, environment),
       ...workgroups(context, environment),
+      ...topic(context, environment),
     ]),
     ...clashes(context, environments),
     ...unused(context),
@@ -77,6 +78,26 @@ function workgroups(context: Context, { name, workgroups: { query, load } }: Env
   // CTAS with external_location fails in a workgroup that enforces its result location, which the one for queries should.
   const cure = 'give loads a workgroup of their own: they write where queries must not';
   return [fault('same-workgroup', place, `queries and loads share the workgroup ${query}`, cure)];
+}
+
+/** A topic of a staging account would be told of production, and the role may publish to its own environment's alone. */
+function topic(context: Context, { name, local, account, region, topic }: Environment): readonly Finding[] {
+  if (topic === undefined) return [];
+  const place = valueAt(context, LAKE, ['environments', name, 'topic']);
+  const cure = `write arn:aws:sns:${region}:${account ?? '<account>'}:<name>`;
+  const [, itsRegion, itsAccount] = /^arn:[^:]*:sns:([^:]*):([^:]*):[^:]*$/.exec(topic) ?? [];
+  if (itsRegion === undefined) {
+    if (local || topic.includes(':')) return [];
+    const message = `environment ${name} is on AWS, where ${topic} says neither region nor account`;
+    return [fault('topic-place', place, message, cure)];
+  }
+  const other =
+    itsRegion !== region
+      ? `in ${itsRegion}, environment ${name} in ${region}`
+      : account !== undefined && itsAccount !== account
+        ? `of account ${itsAccount}, environment ${name} of ${account}`
+        : undefined;
+  return other === undefined ? [] : [fault('topic-place', place, `the topic is ${other}`, cure)];
 }
 
 function clashes(context: Context, environments: readonly Environment[]): readonly Finding[] {

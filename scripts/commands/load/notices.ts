@@ -1,0 +1,124 @@
+import { keyOf, type LedgerEntry, type LoadedTable, unitKey } from '../../core/load/index.ts';
+import { noticeOf, type Report } from '../../core/load/notice.ts';
+import { UserError } from '../../core/model/exit.ts';
+import { partitionName } from '../../core/partition/index.ts';
+import type { LoadContext } from './context.ts';
+import type { Discovery } from './discover.ts';
+import { type Intent, type LoadRecord, readRecord } from './intent.ts';
+import type { TableOutcome } from './report.ts';
+
+/** What a notice needs of a load's context. */
+export type Notifying = Pick<LoadContext, 'environment' | 'sns' | 'commit' | 'holder' | 'now' | 'signal'>;
+
+type Told = Omit<Report, 'environment' | 'commit' | 'run' | 'time'>;
+
+/** Answers a warning where it could not be sent, which changes nothing else. */
+async function notify(context: Notifying, told: Told): Promise<readonly string[]> {
+  if (context.sns === undefined) return [];
+  const { environment, commit, holder, signal } = context;
+  const time = new Date(context.now()).toISOString();
+  try {
+    await context.sns.publish(
+      noticeOf({ ...told, environment: environment.name, commit, run: holder.run, time }),
+      signal,
+    );
+    return [];
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return [`a notice could not be sent, which changes nothing of the load: ${why}`];
+  }
+}
+
+/** What a load has published. */
+export interface Shown {
+  readonly loadId: string;
+  readonly partitions: readonly (readonly string[])[];
+  readonly rows: number;
+  readonly rejected: number;
+  readonly bytes: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Tells that what a load published can be queried. It is sent before the intent is taken back: a run that is killed before
+ * has it sent by the next one.
+ */
+export async function notifyLoaded(context: Notifying, table: LoadedTable, shown: Shown): Promise<readonly string[]> {
+  if (shown.partitions.length === 0) return [];
+  const partitions = shown.partitions.map((values) => partitionName(table.partitions, values));
+  return notify(context, { ...shown, state: 'loaded', table: keyOf(table), partitions });
+}
+
+/** The same of a load that ended by an error after it had published something. */
+export function notifyPublished(
+  context: LoadContext,
+  table: LoadedTable,
+  record: LoadRecord,
+): Promise<readonly string[]> {
+  const published = record.partitions.filter((each) => each.published);
+  return notifyLoaded(context, table, shownIn(record, published, warningsIn(record)));
+}
+
+/** The same of a load that another run began, by what the catalog shows of it; its checks are known by its record alone. */
+export async function notifyLeft(
+  context: LoadContext,
+  { table, ledger }: Discovery,
+  intent: Intent,
+): Promise<readonly string[]> {
+  if (context.sns === undefined) return [];
+  const published = intent.units.flatMap(({ values }) => {
+    const entry = ledger.get(unitKey(values));
+    return entry?.id === intent.loadId ? [{ ...entry, values }] : [];
+  });
+  if (published.length === 0) return [];
+  const record = await readRecord(context, table, intent.loadId);
+  return notifyLoaded(context, table, shownIn(intent, published, record ? warningsIn(record) : []));
+}
+
+type Counted = Partial<Pick<LedgerEntry, 'rows' | 'rejected'>> &
+  Pick<LedgerEntry, 'bytes'> & { readonly values: readonly string[] };
+
+function shownIn(
+  { loadId }: Pick<Intent, 'loadId'>,
+  published: readonly Counted[],
+  warnings: readonly string[],
+): Shown {
+  const sum = (of: (each: Counted) => number | undefined): number =>
+    published.reduce((total, each) => total + (of(each) ?? 0), 0);
+  return {
+    loadId,
+    partitions: published.map(({ values }) => values),
+    rows: sum((each) => each.rows),
+    rejected: sum((each) => each.rejected),
+    bytes: sum((each) => each.bytes),
+    warnings,
+  };
+}
+
+function warningsIn({ checks }: LoadRecord): readonly string[] {
+  const broken = checks.filter(({ passed, severity }) => !passed && severity === 'warn');
+  return broken.map(({ name, partition, count }) => {
+    const where = partition.length === 0 ? '' : ` in ${partition.join('/')}`;
+    return `check ${name}${where}: ${count} found`;
+  });
+}
+
+/** Tells of a table that failed, or was not loaded because one that it reads did. */
+export async function notifyOutcome(context: Notifying, outcome: TableOutcome): Promise<readonly string[]> {
+  const { state, table, errors } = outcome;
+  if (state !== 'failed' && state !== 'blocked') return [];
+  return notify(context, { state, table, errors });
+}
+
+/** Tells of an error that ended the run itself: wrong credentials, a signal, a fault of Weir. */
+export function notifyRun(context: Notifying, error: unknown): Promise<readonly string[]> {
+  return notify(context, { state: 'failed', table: undefined, errors: [told(error)] });
+}
+
+function told(error: unknown): NonNullable<Report['errors']>[number] {
+  if (!(error instanceof UserError)) {
+    return { message: `a fault of Weir itself: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  const { where, message, cure } = error;
+  return { ...(where === undefined ? {} : { where }), message, cure };
+}
