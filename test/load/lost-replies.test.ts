@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { adopt } from '../../scripts/commands/load/adopt.ts';
+import { rollback } from '../../scripts/commands/rollback.ts';
 import type { GluePort } from '../../scripts/core/model/ports.ts';
 import { strikingPorts } from './crash.ts';
-import { copyMemory, type Memory, type MemoryPorts, memoryPorts } from './memory.ts';
-import { outcome, run, stage } from './stage.ts';
+import { blankTable, copyMemory, type Memory, type MemoryPorts, memoryPorts, putObject } from './memory.ts';
+import { contextOf, outcome, run, stage } from './stage.ts';
 
 // What a publish writes, and how it is answered: a reply that is lost is answered by reading within the same run, a version of
 // the table is never kept for a change of data alone, and what another program wrote meanwhile is not overwritten.
@@ -68,18 +70,69 @@ function withGlue(memory: Memory, over: (glue: GluePort) => Partial<GluePort>): 
   return { ...ports, glue: { ...ports.glue, ...over(ports.glue) } };
 }
 
+/** What UpdateTable was asked while `work` went on: whether to keep a version, and which one was read. */
+async function updates(memory: Memory, work: (ports: MemoryPorts) => Promise<unknown>): Promise<readonly unknown[]> {
+  const seen: unknown[] = [];
+  await work(
+    withGlue(memory, (glue) => ({
+      updateTable: (table, options) => {
+        seen.push([options.skipArchive, options.versionId === memory.tables.get('raw.replace')!.versionId]);
+        return glue.updateTable(table, options);
+      },
+    })),
+  );
+  return seen;
+}
+
 test('a load keeps no version of a table, and says which one it read', async () => {
   const memory = copyMemory(start);
-  const seen: unknown[] = [];
-  const ports = withGlue(memory, (glue) => ({
-    updateTable: (table, options) => {
-      seen.push([options.skipArchive, options.versionId]);
-      return glue.updateTable(table, options);
-    },
-  }));
-  const version = memory.tables.get('raw.replace')!.versionId;
-  await run(memory, ports);
-  assert.deepEqual(seen, [[true, version]]);
+  assert.deepEqual(await updates(memory, (ports) => run(memory, ports)), [[true, true]]);
+});
+
+test('nor does a first load, which points the table to nothing before', async () => {
+  const memory = copyMemory(start);
+  memory.tables.set('raw.replace', blankTable('raw', 'replace', 's3://raw/replace/'));
+  const first = await updates(memory, (ports) => run(memory, ports, {}, { tables: ['replace'] }));
+  assert.deepEqual(first, [
+    [true, true],
+    [true, true],
+  ]);
+});
+
+test('nor does one that is entered as it is, nor a rollback', async () => {
+  const memory = copyMemory(start);
+  memory.tables.set('raw.replace', blankTable('raw', 'replace', 's3://raw/replace/'));
+  putObject(memory, 'raw/replace/theirs', 'w1');
+  const statistics = { bytesScanned: 1, engineMs: 1, totalMs: 1 };
+  // The memory's engine does not count the rows of a table that is there.
+  const counting = {
+    start: async () => 'q',
+    wait: async () => ({
+      ...({ state: 'succeeded', queryId: 'q', statistics } as const),
+      ...{ outputLocation: undefined, manifestLocation: undefined },
+    }),
+    stop: async () => undefined,
+    rows: async () => ({ columns: [], rows: [['1']] }),
+  };
+  const adopted = await updates(memory, async (ports) => {
+    const context = contextOf(memory, { ...ports, athena: counting });
+    assert.deepEqual(
+      (await adopt(context, { tables: ['raw.replace'], dryRun: false })).map((each) => each.adopted),
+      [['all']],
+    );
+  });
+  assert.deepEqual(adopted, [[true, true]]);
+  const loaded = copyMemory(start);
+  await run(loaded, memoryPorts(loaded));
+  const options = {
+    table: 'raw.replace',
+    from: undefined,
+    to: undefined,
+    load: undefined,
+    release: false,
+    dryRun: false,
+  };
+  assert.deepEqual(await updates(loaded, (ports) => rollback(contextOf(loaded, ports), options)), [[true, true]]);
 });
 
 test('a whole table that another program changed meanwhile: words are kept, other columns stop the load', async () => {
@@ -109,5 +162,41 @@ test('a whole table that another program changed meanwhile: words are kept, othe
       [description, storage.columns[0]?.type],
       ends === 'done' ? ['Said meanwhile', 'string'] : [undefined, 'bigint'],
     );
+  }
+});
+
+test('an entry that fails inside a 200 is told and left, or sent again where it was there already', async () => {
+  const days = '["2025-03-03"]';
+  for (const [code, ends, published] of [
+    // Somebody, a try of this very load whose reply was lost, has made it: it is changed instead.
+    ['AlreadyExistsException', 'done', true],
+    ['AccessDeniedException', 'failed', false],
+  ] as const) {
+    const memory = copyMemory(start);
+    let refused = 0;
+    const ports = withGlue(memory, (glue) => ({
+      createPartitions: async (database, name, entries) => {
+        const bad = entries.filter((entry) => JSON.stringify(entry.values) === days);
+        if (bad.length === 0 || (published && refused > 0)) return glue.createPartitions(database, name, entries);
+        refused += 1;
+        await glue.createPartitions(
+          database,
+          name,
+          entries.filter((entry) => !bad.includes(entry)),
+        );
+        return bad.map(({ values }) => ({ values, code, message: 'refused' }));
+      },
+    }));
+    const summary = await run(memory, ports, {}, { tables: ['partitions'] });
+    const [table] = summary.tables;
+    assert.equal(table!.state, ends, JSON.stringify(table!.errors));
+    assert.equal(memory.partitions.get('raw.partitions')!.has(days), published);
+    if (published) continue;
+    assert.match(
+      table!.errors[0]!.message,
+      /2 of 3 partitions of raw\.partitions were published: 2025-03-03: AccessDenied/,
+    );
+    await run(memory, memoryPorts(memory));
+    assert.deepEqual(outcome(memory), undisturbed);
   }
 });

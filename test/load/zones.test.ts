@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { previewLoad } from '../../scripts/commands/load.ts';
 import type { Definitions } from '../../scripts/core/model/definition.ts';
 import { blankTable, emptyMemory, type Memory, memoryPorts } from './memory.ts';
-import { contextOf, definitionsWith, dropDay, run } from './stage.ts';
+import { contextOf, definitionsWith, dropDay, dropWhole, run } from './stage.ts';
 
 // A day is loaded when it is over where the lake is, whatever the clock of the runner says; also where it has 23 or 25 hours.
 
@@ -63,6 +63,39 @@ describe('yesterday is that of the lake', () => {
       assert.deepEqual([table!.state, table!.published], ['done', 3]);
       // Loaded up to yesterday, the newest day is one day old, in this zone.
       assert.match(table!.warnings.join(), /freshness: .* it is 1 day old/);
+    });
+  }
+});
+
+describe('the age of the newest row is counted from today in the lake', () => {
+  for (const [zone, at, age] of [
+    ['UTC', '2025-03-23T16:00:00Z', 2],
+    ['Asia/Manila', '2025-03-23T15:59:59Z', 2],
+    ['Asia/Manila', '2025-03-23T16:00:00Z', 3],
+    ['America/New_York', '2025-03-24T03:59:00Z', 2],
+  ] as const) {
+    test(`${at} in ${zone}`, async () => {
+      const memory = emptyMemory();
+      memory.tables.set('raw.replace', blankTable('raw', 'replace', 's3://raw/replace/'));
+      dropWhole(memory, '2025-03-21');
+      const ports = memoryPorts(memory);
+      // The memory's engine counts no ages: the newest is of the 21st.
+      const rows: typeof ports.athena.rows = async (...args) => {
+        const found = await ports.athena.rows(...args);
+        return { ...found, rows: found.rows.map((row) => [...row, String(Date.parse('2025-03-21') / 86_400_000)]) };
+      };
+      const definitions = definitionsWith((path, text) => {
+        if (path.endsWith('raw/replace/table.yaml')) {
+          const checks = 'checks: [{ not_null: line }, { freshness: { column: line, days: 0 }, severity: warn }]';
+          return text.replace('checks: [{ not_null: line }]', checks);
+        }
+        return text.replace('timezone: UTC', `timezone: ${zone}`);
+      });
+      const over = { definitions, now: () => Date.parse(at) };
+      const summary = await run(memory, { ...ports, athena: { ...ports.athena, rows } }, over, { tables: ['replace'] });
+      const [table] = summary.tables;
+      assert.equal(table!.state, 'done', JSON.stringify(table!.errors));
+      assert.match(table!.warnings.join(), new RegExp(`it is ${age} days old`));
     });
   }
 });
