@@ -1,10 +1,14 @@
 // Runs every *.test.ts below the given folders (default: test/ and lake/test/, without the heavy suites) with node:test
 // through tsx. Passing a folder to `node --test` finds nothing on Node 20 and exits 0, so files are passed, and finding
 // none is a failure.
+//
+// Where all is run, several files share a process: starting one, loading the SDK and the grammar and warming them up costs
+// more than most files do. A file or a folder that is asked for has a process a file.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const HEAVY = ['test/clients', 'test/faults', 'test/trino', 'lake/test/heavy'];
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
@@ -29,9 +33,49 @@ if (files.length === 0) {
   console.error(`no test file found under ${asked.join(', ') || 'test/, lake/test/'}: nothing would be tested`);
   process.exit(1);
 }
+
+/** What changes its process (environment, folder, output) has one of its own. */
+const ALONE =
+  /\brunHere\b|mock\.method\(process|process\.chdir|(delete |assign\()process\.env|process\.env\.\w+ (\?\?)?= /;
+
+/** Files to a process: few enough that the last one does not run alone for long. */
+const SHARING = 8;
+
+/** Modules that import some of the files each: of one folder, each Nth, so that what stands together is spread. */
+function shared(folder) {
+  const rooms = new Map();
+  const alone = files.filter((file) => ALONE.test(readFileSync(file, 'utf8')));
+  for (const file of files.filter((each) => !alone.includes(each)))
+    rooms.set(room(file), [...(rooms.get(room(file)) ?? []), file]);
+  const groups = [...rooms].flatMap(([name, all]) => {
+    const count = Math.ceil(all.length / SHARING);
+    return Array.from({ length: count }, (_, group) => {
+      const own = all.filter((_, at) => at % count === group);
+      const path = join(folder, `${name.replaceAll('/', '-')}-${group + 1}.test.mjs`);
+      writeFileSync(path, own.map((file) => `import ${JSON.stringify(pathToFileURL(resolve(file)).href)};\n`).join(''));
+      return path;
+    });
+  });
+  return [...alone, ...groups];
+}
+
+const room = (file) => file.split('/').slice(0, 2).join('/');
+
+const folder = asked.length ? undefined : mkdtempSync(join(tmpdir(), 'weir-test-'));
 // node:test leaves one processor idle of its own accord; on two that is half the machine.
 const concurrency = `--test-concurrency=${availableParallelism()}`;
-const runner = ['--import', 'tsx', '--test', '--test-reporter=spec', concurrency, ...flags, ...files];
+const runner = [
+  '--import',
+  'tsx',
+  '--test',
+  '--test-reporter=spec',
+  concurrency,
+  ...flags,
+  ...(folder ? shared(folder) : files),
+];
 const child = spawn(process.execPath, runner, { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
+child.on('exit', (code, signal) => {
+  if (folder) rmSync(folder, { recursive: true });
+  process.exit(signal ? 1 : (code ?? 1));
+});
