@@ -20,15 +20,14 @@ describe('mode files', () => {
         const ledger = new Map<string, { values: readonly string[]; entry: core.LedgerEntry }>();
         for (const [index, step] of steps.entries()) {
           for (const { name, days } of step) live.set(name, { object: { key: name, etag: `${index}`, size: 1 }, days });
-          const changed = [...new Set(step.map((each) => each.name))].map((name) => live.get(name)!);
-          const mapping = changed.flatMap(({ object, days }) =>
+          const dropped = [...new Set(step.map((each) => each.name))].map((name) => live.get(name)!);
+          const mapping = dropped.flatMap(({ object, days }) =>
             days.map((day) => ({ object: object.key, values: [day] })),
           );
           const listed = new Map([...live.values()].map(({ object }) => [object.key, object]));
-          const objectsNow = changed.map((each) => each.object);
-          const { work, gone } = core.filePlan(objectsNow, mapping, ledger, listed);
-          assert.deepEqual(gone, []);
-          for (const { values, objects: sources } of work) {
+          const objectsNow = dropped.map((each) => each.object);
+          for (const { values, objects: sources, changed } of core.filePlan(objectsNow, mapping, ledger, listed)) {
+            assert.deepEqual(changed, []);
             ledger.set(core.unitKey(values), { values, entry: { sources } as unknown as core.LedgerEntry });
           }
         }
@@ -44,21 +43,27 @@ describe('mode files', () => {
     );
   });
 
-  test('a partition whose other objects are gone cannot be made anew', () => {
-    const entry = { sources: [{ key: 'x', etag: '1', size: 1 }] } as unknown as core.LedgerEntry;
-    const ledger = new Map([[core.unitKey(['1']), { values: ['1'], entry }]]);
+  test('what a partition is made of and is not there as it was is told, and never taken as it is now', () => {
+    const entry = { sources: ['gone', 'changed', 'same'].map((key) => ({ key, etag: '1', size: 1 })) };
+    const ledger = new Map([[core.unitKey(['1']), { values: ['1'], entry: entry as unknown as core.LedgerEntry }]]);
     const a = { key: 'a', etag: '1', size: 1 };
-    const { gone } = core.filePlan([a], [{ object: 'a', values: ['1'] }], ledger, new Map([['a', a]]));
+    const now = [a, { key: 'changed', etag: '2', size: 1 }, { key: 'same', etag: '1', size: 1 }];
+    const listed = new Map(now.map((object) => [object.key, object]));
+    const [work] = core.filePlan([a], [{ object: 'a', values: ['1'] }], ledger, listed);
     assert.deepEqual(
-      gone.map((object) => object.key),
-      ['x'],
+      work?.objects.map((object) => object.key),
+      ['same', 'a'],
+    );
+    assert.deepEqual(
+      work?.changed.map((object) => object.key),
+      ['gone', 'changed'],
     );
   });
 
   test('where it cannot be told which object a row is from, every object counts', () => {
     const [a, b] = ['a', 'b'].map((key) => ({ key, etag: '1', size: 1 })) as [core.SourceObject, core.SourceObject];
     const listed = new Map([a, b].map((object) => [object.key, object]));
-    const { work } = core.filePlan([a, b], [{ object: undefined, values: ['1'] }], new Map(), listed);
-    assert.deepEqual(work, [{ values: ['1'], objects: [a, b] }]);
+    const work = core.filePlan([a, b], [{ object: undefined, values: ['1'] }], new Map(), listed);
+    assert.deepEqual(work, [{ values: ['1'], objects: [a, b], changed: [] }]);
   });
 });

@@ -128,20 +128,33 @@ function loadFiles(model: Model, range: Range | undefined): boolean {
     const days = [...filesByDay(model, due)].map(([day, names]) => {
       const entry = model.loaded.files.get(day);
       const fresh = [...names, ...(entry === undefined ? [] : filesIn(entry))].filter(isFresh);
-      return { day, names, fresh, waits: entry?.held === true && !inside(day) };
+      const held = entry?.held === true && !inside(day);
+      // What a file that is set aside held before is nowhere any more: its days cannot be made anew.
+      const changed =
+        entry !== undefined && sourcesOf(entry).some(([name, lines]) => isOther(model, aside, name, lines));
+      return { day, names, fresh, waits: held || changed };
     });
     const blamed = days.filter((each) => each.waits).flatMap((each) => each.fresh);
     for (const name of blamed) aside.add(name);
     if (blamed.length > 0) continue;
-    for (const { day, names, fresh } of days) {
+    let good = aside.size === 0;
+    for (const { day, names, fresh, waits } of days) {
       if (fresh.length === 0 && !inside(day)) continue;
+      if (waits) {
+        good = false;
+        continue;
+      }
       const files = names.toSorted().map((name): [string, readonly string[]] => [name, model.events.get(name)!]);
       const rows = files.flatMap(([, lines]) => lines.filter((line) => dayOf(line) === day));
       publish(model, 'files', day, rows, JSON.stringify(files));
     }
     for (const [name, lines] of due) model.known.set(name, JSON.stringify(lines));
-    return aside.size === 0;
+    return good;
   }
+}
+
+function isOther(model: Model, aside: ReadonlySet<string>, name: string, lines: unknown): boolean {
+  return aside.has(name) && JSON.stringify(model.events.get(name)) !== JSON.stringify(lines);
 }
 
 /** Of a day that was rolled back, what it was rolled back from is asked for too. */

@@ -24,7 +24,7 @@ type Of = Pick<GroupRun, 'context' | 'discovery' | 'group'>;
 export function recordOf(
   run: Of,
   intent: Intent,
-  { written, audited, judged, rejected }: Loaded,
+  { written, audited, rejected }: Loaded,
   publications: readonly Publication[],
 ): LoadRecord {
   const { table } = run.discovery;
@@ -37,7 +37,7 @@ export function recordOf(
   ];
   return {
     ...headOf(run, intent),
-    state: judged.failed.size > 0 ? 'failed' : 'published',
+    state: publications.length < run.group.units.length ? 'failed' : 'published',
     query: written.queryId,
     partitions: partitionsIn(run).map((each) => {
       const ledger = byUnit.get(unitKey(each.values));

@@ -45,6 +45,8 @@ export interface GroupRun {
   readonly meter: Meter;
   /** Mode files: read only these, and publish nothing if a check fails anywhere. */
   readonly objects?: SourceObjects;
+  /** Asked before anything is published: false if what belongs together with it must not be. */
+  readonly others?: () => Promise<boolean>;
   /** Told how the load ended, be it by an error. */
   readonly ended?: (record: LoadRecord) => void;
 }
@@ -123,7 +125,7 @@ async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupRe
   context.progress(`${label}: checks`);
   const loaded: Loaded = { written, ...(await lease.during(auditLoad(run, intent, loadQuery(request)))) };
   const { judged } = loaded;
-  const publications = await publicationsOf(run, intent, loaded);
+  const publications = (await mayPublish(run, loaded)) ? await publicationsOf(run, intent, loaded) : [];
   await publish(run, intent, publications);
   const record = recordOf(run, intent, loaded, publications);
   run.ended?.(record);
@@ -211,11 +213,16 @@ async function write(run: GroupRun, intent: Intent, sql: string): Promise<Succee
   }
 }
 
+/** Objects are loaded all together or not at all. */
+async function mayPublish({ objects, others }: GroupRun, { judged }: Loaded): Promise<boolean> {
+  if (objects === undefined) return true;
+  return judged.failed.size === 0 && (others === undefined || (await others()));
+}
+
 async function publicationsOf(run: GroupRun, intent: Intent, loaded: Loaded): Promise<readonly Publication[]> {
   const { context, discovery, group } = run;
   const bytes = await bytesByFolder(context, intent.location);
   const { failed } = loaded.judged;
-  if (run.objects !== undefined && failed.size > 0) return [];
   const good = group.units.filter((unit) => !failed.has(unitKey(unit.values)));
   return good.map((unit) => {
     const folder = acceptedFolder(discovery.table) + partitionPath(discovery.table.partitions, unit.values);

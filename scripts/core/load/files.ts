@@ -42,32 +42,41 @@ export interface FileWork {
   readonly objects: readonly SourceObject[];
 }
 
+/** Work that may have to wait. */
+export interface PlannedWork extends FileWork {
+  /**
+   * Objects that the partition is made of and that are not there any more as they were: changed, or gone. S3 keeps no
+   * earlier version, so their rows could not be written again.
+   */
+  readonly changed: readonly SourceObject[];
+}
+
 /**
  * What to make anew for these objects: the partitions that their rows go to, and those that an earlier version of them is
- * in. `gone` are objects that a touched partition was made of and that are there no more: it cannot be made anew.
+ * in. `listed` are all objects as they are there now.
  */
 export function filePlan(
   objects: readonly SourceObject[],
   mapping: readonly Mapping[],
   ledger: ReadonlyMap<string, { readonly values: readonly string[]; readonly entry: LedgerEntry }>,
   listed: ReadonlyMap<string, SourceObject>,
-): { readonly work: readonly FileWork[]; readonly gone: readonly SourceObject[] } {
+): readonly PlannedWork[] {
   const now = new Map(objects.map((object) => [object.key, object]));
   const touched = new Map(mapping.map(({ values }) => [unitKey(values), values]));
   for (const [key, { values, entry }] of ledger) {
     if (entry.sources.some((source) => now.has(source.key))) touched.set(key, values);
   }
-  const gone: SourceObject[] = [];
-  const work = [...touched].toSorted().map(([key, values]) => {
+  const isThere = ({ key, etag, size }: SourceObject): boolean =>
+    listed.get(key)?.etag === etag && listed.get(key)?.size === size;
+  return [...touched].toSorted().map(([key, values]) => {
     const fresh = mapping.filter((each) => unitKey(each.values) === key);
     const into = fresh.some((each) => each.object === undefined)
       ? objects
       : objects.filter((object) => fresh.some((each) => each.object === object.key));
     const kept = (ledger.get(key)?.entry.sources ?? []).filter((source) => !now.has(source.key));
-    gone.push(...kept.filter((source) => !listed.has(source.key)));
-    return { values, objects: [...kept.flatMap((source) => listed.get(source.key) ?? []), ...into] };
+    const changed = kept.filter((source) => !isThere(source));
+    return { values, objects: [...kept.filter(isThere), ...into], changed };
   });
-  return { work, gone };
 }
 
 /** The work in few statements: each of so many partitions at most, and so many objects that they can be listed in it. */

@@ -33,7 +33,16 @@ export {
   reasonText,
   standingFailures,
 } from './failed.ts';
-export { type FileIndex, type FileWork, filePlan, forgetting, isKnown, knowing, statementsOf } from './files.ts';
+export {
+  type FileIndex,
+  type FileWork,
+  filePlan,
+  forgetting,
+  isKnown,
+  knowing,
+  type PlannedWork,
+  statementsOf,
+} from './files.ts';
 export { fingerprint, joinSources, type Sources, sourceBytes } from './fingerprint.ts';
 export { apart, type Garbage, type ListedObject, type LoadBase, oldFolders } from './garbage.ts';
 export { isLoaded, keyOf, type LoadedTable, type LoadGraph, loadGraph, type TableKey } from './graph.ts';

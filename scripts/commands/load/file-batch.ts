@@ -1,0 +1,240 @@
+import {
+  type FileWork,
+  filePlan,
+  fingerprint,
+  type LoadUnit,
+  mostPartitions,
+  type PlannedWork,
+  type SourceObject,
+  sourceBytes,
+  statementsOf,
+  unitKey,
+} from '../../core/load/index.ts';
+import { UserError } from '../../core/model/exit.ts';
+import type { LoadContext } from './context.ts';
+import type { Discovery } from './discover.ts';
+import { writeIndex } from './file-index.ts';
+import type { LoadRecord } from './intent.ts';
+import { unfitFiles } from './landing.ts';
+import type { Lease } from './lease.ts';
+import { type KnownMappings, mappingOf, objectsIn } from './mapping.ts';
+import { freshAmong, freshIn, homelessRows, type Obstacle, obstacleOf, waitingFor, wantedOf } from './obstacles.ts';
+import { registerSources } from './register.ts';
+import { type GroupResult, type LoadGroup, runGroup } from './run.ts';
+import { type Meter, StatementError } from './statement.ts';
+
+/** One try to load some objects of a table of mode files, all together or none of them. */
+
+/** Something that went wrong, for people. */
+export interface Told {
+  readonly where?: string;
+  readonly message: string;
+  readonly cure: string;
+}
+
+export interface BatchRun {
+  readonly context: LoadContext;
+  readonly lease: Lease;
+  readonly meter: Meter;
+  readonly mapped: KnownMappings;
+  /** The objects that this run has set aside, by key. */
+  readonly aside: ReadonlySet<string>;
+  readonly done: (result: GroupResult) => void;
+  readonly failed: (error: Told) => void;
+  /** Told of each load that it came to, and how that ended. */
+  readonly ended: (record: LoadRecord) => void;
+}
+
+/** What came of it. `objects` are those of the batch, and those that could not be left out. */
+export type Tried =
+  | { readonly kind: 'loaded'; readonly objects: readonly SourceObject[] }
+  /** These stand in the way and were told, by key with the reason; nothing of the batch is known as loaded. */
+  | { readonly kind: 'aside'; readonly why: ReadonlyMap<string, string> }
+  /** One or more of the suspects do; the faults are still to be told, of those that they are of. */
+  | {
+      readonly kind: 'broken';
+      readonly suspects: readonly string[];
+      readonly faults: readonly Told[];
+      readonly why: ReadonlyMap<string, string>;
+    };
+
+/** Loads some objects all together. */
+export async function loadBatch(run: BatchRun, discovery: Discovery, batch: readonly SourceObject[]): Promise<Tried> {
+  const listed = new Map(discovery.units.flatMap((unit) => unit.sources.objects).map((object) => [object.key, object]));
+  for (let objects = batch; ; ) {
+    const planned = await planBatch(run, discovery, objects, listed);
+    if (planned.kind !== 'work') return planned;
+    // Partitions of these are also made of objects that have changed since and were not tried yet: all at once, then.
+    const needed = planned.work.flatMap((each) => each.changed).flatMap(({ key }) => listed.get(key) ?? []);
+    const more = needed.filter((object) => !run.aside.has(object.key));
+    if (more.length === 0) return loadPlanned(run, discovery, objects, planned);
+    objects = [...new Map([...objects, ...more].map((object) => [object.key, object])).values()];
+  }
+}
+
+interface Planned {
+  readonly kind: 'work';
+  readonly work: readonly PlannedWork[];
+  readonly fresh: ReadonlySet<string>;
+}
+
+async function planBatch(
+  run: BatchRun,
+  discovery: Discovery,
+  objects: readonly SourceObject[],
+  listed: ReadonlyMap<string, SourceObject>,
+): Promise<Planned | Tried> {
+  const keys = objects.map((object) => object.key);
+  const unfit = await unfitFiles(run.context, discovery, objects);
+  for (const each of unfit) run.failed({ message: each.message, cure: each.cure });
+  if (unfit.length > 0) return { kind: 'aside', why: new Map(unfit.map((each) => [each.key, each.message])) };
+  await registerSources(run.context, discovery, objects);
+  const fresh = freshAmong(discovery, keys);
+  try {
+    const mapping = await mappingOf(run, discovery, objects);
+    const homeless = homelessRows(discovery.table, mapping);
+    if (homeless?.guilty.has('')) return homelessSomewhere(keys, homeless);
+    if (homeless !== undefined) return blame(run, homeless);
+    const plain = mapping.map(({ object, values }) => ({ object, values: values as readonly string[] }));
+    const ledger = new Map(
+      [...discovery.ledger].map(([key, entry]) => [key, { values: discovery.existing.get(key)!.values, entry }]),
+    );
+    const work = wantedOf(discovery, filePlan(objects, plain, ledger, listed), fresh);
+    const obstacle = obstacleOf(discovery, work, fresh);
+    return obstacle === undefined ? { kind: 'work', work, fresh } : blame(run, obstacle);
+  } catch (error) {
+    return brokenBy(error, [...fresh]);
+  }
+}
+
+function homelessSomewhere(keys: readonly string[], { what, cure }: Obstacle): Tried {
+  const faults = [{ message: `${what}; nothing of it was published`, cure }];
+  return { kind: 'broken', suspects: keys, faults, why: new Map(keys.map((key) => [key, what])) };
+}
+
+async function loadPlanned(
+  run: BatchRun,
+  discovery: Discovery,
+  objects: readonly SourceObject[],
+  { work, fresh }: Planned,
+): Promise<Tried> {
+  const { table } = discovery;
+  const waiting = waitingFor(discovery, work, fresh);
+  const [blocked] = waiting.filter(({ guilty }) => guilty.size > 0);
+  if (blocked !== undefined) return blame(run, blocked);
+  // What was asked for and has to wait keeps nothing else back.
+  for (const { partition, what, cure } of waiting) run.failed({ message: `partition ${partition} ${what}`, cure });
+  const now = work.filter((each) => each.changed.length === 0);
+  const broken = await loadWork(run, discovery, statementsOf(now, mostPartitions(table)));
+  if (broken === undefined) {
+    await writeIndex(run.context, table, objects);
+    return { kind: 'loaded', objects };
+  }
+  const bad = now.filter((each) => broken.partitions.has(unitKey(each.values)));
+  const why = new Map(
+    bad.flatMap((each) => {
+      const reason = broken.partitions.get(unitKey(each.values)) ?? '';
+      return freshIn(discovery, each, fresh).map((key) => [key, reason] as const);
+    }),
+  );
+  if (why.size > 0) return { kind: 'broken', suspects: [...why.keys()], faults: broken.faults, why };
+  // Just what was asked for: its partitions are made of the same objects, whichever of them are left out.
+  for (const fault of broken.faults) run.failed(fault);
+  const [reason = ''] = broken.partitions.values();
+  return { kind: 'aside', why: new Map(objects.map((object) => [object.key, reason])) };
+}
+
+interface Broken {
+  /** By unitKey, with the reason. */
+  readonly partitions: ReadonlyMap<string, string>;
+  readonly faults: readonly Told[];
+}
+
+const CURE = 'correct the file or the check; nothing of it was published, and what was there before is still there';
+
+/**
+ * Makes partitions anew, as many at once as a statement may write. None is published before all of them are written and
+ * checked: an object whose rows are in two statements is there wholly or not at all.
+ */
+async function loadWork(
+  run: BatchRun,
+  discovery: Discovery,
+  [some, ...rest]: readonly (readonly FileWork[])[],
+): Promise<Broken | undefined> {
+  if (some === undefined) return undefined;
+  const { context, lease, meter } = run;
+  const reasons = new Map<string, string>();
+  const ended = (record: LoadRecord): void => {
+    run.ended(record);
+    for (const { values, reason = '' } of record.partitions) reasons.set(unitKey(values), reason);
+  };
+  const group = groupOf(some);
+  const paths = [...new Set(some.flatMap((each) => each.objects.map((object) => object.key)))];
+  let after: Broken | undefined;
+  const others = async (): Promise<boolean> => {
+    after = await loadWork(run, discovery, rest);
+    return after === undefined;
+  };
+  const objects = objectsIn(context, discovery, paths);
+  const given = { context, discovery, group, lease, meter, objects, ended };
+  try {
+    const result = await runGroup(rest.length === 0 ? given : { ...given, others });
+    const failed = result.failed.map(unitKey);
+    const isPublished = failed.length === 0 && after === undefined;
+    run.done(isPublished ? result : { ...result, failures: [], warnings: [] });
+    if (failed.length === 0) return after;
+    const partitions = new Map(failed.map((key) => [key, reasons.get(key) ?? '']));
+    return { partitions, faults: result.failures.map((message) => ({ message, cure: CURE })) };
+  } catch (error) {
+    if (!isOfData(error)) throw error;
+    const partitions = new Map(some.map(({ values }) => [unitKey(values), messageOf(error)]));
+    return { partitions, faults: [faultOf(error)] };
+  }
+}
+
+/** Athena's errors about what is in a file, not about the statement. */
+const OF_DATA =
+  /^\W*(INVALID_CAST_ARGUMENT|INVALID_FUNCTION_ARGUMENT|NUMERIC_VALUE_OUT_OF_RANGE|DIVISION_BY_ZERO|HIVE_BAD_DATA|HIVE_CURSOR_ERROR|HIVE_INVALID_METADATA)/;
+
+function isOfData(error: unknown): error is UserError {
+  const cause = error instanceof UserError && !(error instanceof StatementError) ? error.cause : error;
+  return cause instanceof StatementError && OF_DATA.test(cause.reason);
+}
+
+function brokenBy(error: unknown, suspects: readonly string[]): Tried {
+  if (!isOfData(error) || suspects.length === 0) throw error;
+  const why = new Map(suspects.map((key) => [key, messageOf(error)]));
+  return { kind: 'broken', suspects, faults: [faultOf(error)], why };
+}
+
+function faultOf({ where, message, cure }: UserError): Told {
+  return { ...(where === undefined ? {} : { where }), message, cure };
+}
+
+function messageOf(error: UserError): string {
+  return error.message;
+}
+
+function groupOf(work: readonly FileWork[]): LoadGroup {
+  const units = work.map(({ values, objects }): LoadUnit => {
+    const sources = { objects, upstream: [] };
+    const state = { kind: 'due', reason: 'new' } as const;
+    return { from: '', to: '', values, sources, fingerprint: fingerprint(sources), bytes: sourceBytes(sources), state };
+  });
+  return { units, from: '', to: '', gaps: true };
+}
+
+const MOST_NAMED = 3;
+
+/** Some objects by name, the others by their number. */
+export function named(keys: readonly string[]): string {
+  const some = keys.slice(0, MOST_NAMED).join(', ');
+  return keys.length > MOST_NAMED ? `${some} and ${keys.length - MOST_NAMED} more` : some;
+}
+
+/** Tells why objects are not loaded. */
+function blame(run: BatchRun, { guilty, what, cure }: Obstacle): Tried {
+  const keys = [...guilty];
+  run.failed({ message: `${named(keys)} ${what}; nothing of it was published`, cure });
+  return { kind: 'aside', why: new Map(keys.map((key) => [key, what])) };
+}
