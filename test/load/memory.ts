@@ -230,7 +230,7 @@ function create(memory: Memory, name: string, properties: string, sql: string): 
   const columns = /\nAS SELECT (.*)\n/.exec(sql)![1]!.split(', ');
   const partitioned = columns.includes('day');
   const rejecting = properties.includes("'weir_rows'");
-  if (sql.includes('"$path" AS')) {
+  if (sql.includes('"$path" AS weir_path FROM')) {
     if (sql.includes('"$path" IN ()')) return "SYNTAX_ERROR: mismatched input ')'";
     writeFiles(memory, location, sql, rejecting);
     register(memory, name, location, columns);
