@@ -1,7 +1,7 @@
 import { structure } from '../shape/shape.ts';
 import { workgroupNamed } from './get-work-group.ts';
 import { operation } from './operation.ts';
-import { pageOf } from './page.ts';
+import { pageInOrder } from './page.ts';
 import { paging, workGroupName } from './shapes.ts';
 
 interface Input {
@@ -15,7 +15,7 @@ export const listQueryExecutions = operation<Input>(
   structure({ ...paging(50, 0), WorkGroup: workGroupName }),
   (input, call) => {
     const workgroup = workgroupNamed(call, input.WorkGroup ?? 'primary');
-    const page = pageOf(call.history.ids(workgroup.Name), input, (id) => id);
+    const page = pageInOrder(call.history.ids(workgroup.Name), input);
     return { QueryExecutionIds: page.items, ...page.token };
   },
 );

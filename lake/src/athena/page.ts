@@ -1,25 +1,55 @@
 import { refused } from './operation.ts';
 
-/** One page of a listing in memory; the token is the key of the last item given. */
-export function pageOf<T>(
-  items: Iterable<T>,
-  request: { readonly NextToken?: string; readonly MaxResults?: number },
-  key: (item: T) => string,
-): { readonly items: readonly T[]; readonly token: { readonly NextToken?: string } } {
-  const size = request.MaxResults || 50;
-  const page: T[] = [];
-  let passed = request.NextToken === undefined;
-  for (const item of items) {
-    if (!passed) {
-      passed = encode(key(item)) === request.NextToken;
-    } else if (page.length === size) {
-      return { items: page, token: { NextToken: encode(key(page.at(-1)!)) } };
-    } else page.push(item);
-  }
-  if (!passed) throw refused('Invalid NextToken');
-  return { items: page, token: {} };
+interface PageRequest {
+  readonly NextToken?: string;
+  readonly MaxResults?: number;
 }
 
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly token: { readonly NextToken?: string };
+}
+
+/**
+ * One page of a listing in memory, by keys. The token says behind which key to go on, so that it holds too where a client
+ * deletes what it was given before it asks for more.
+ */
+export function pageOf<T>(items: Iterable<T>, request: PageRequest, key: (item: T) => string): Page<T> {
+  const after = request.NextToken === undefined ? undefined : decode(request.NextToken);
+  const rest = [...items]
+    .map((item) => ({ item, key: key(item) }))
+    .filter((each) => after === undefined || each.key > after)
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return cut(rest, request);
+}
+
+/** The same for what has an order of its own; a key that is no longer there is refused. */
+export function pageInOrder(keys: Iterable<string>, request: PageRequest): Page<string> {
+  const all = [...keys].map((key) => ({ item: key, key }));
+  const after = request.NextToken === undefined ? undefined : decode(request.NextToken);
+  const at = after === undefined ? -1 : all.findIndex(({ key }) => key === after);
+  if (after !== undefined && at < 0) throw invalidToken();
+  return cut(all.slice(at + 1), request);
+}
+
+function cut<T>(rest: readonly { readonly item: T; readonly key: string }[], request: PageRequest): Page<T> {
+  const page = rest.slice(0, request.MaxResults || 50);
+  const token = page.length < rest.length ? { NextToken: encode(page.at(-1)!.key) } : {};
+  return { items: page.map(({ item }) => item), token };
+}
+
+const MARK = 'after:';
+
 function encode(key: string): string {
-  return Buffer.from(key).toString('base64');
+  return Buffer.from(`${MARK}${key}`).toString('base64');
+}
+
+function decode(token: string): string {
+  const text = Buffer.from(token, 'base64').toString();
+  if (!text.startsWith(MARK)) throw invalidToken();
+  return text.slice(MARK.length);
+}
+
+function invalidToken(): Error {
+  return refused('Invalid NextToken');
 }

@@ -54,14 +54,30 @@ function checked(body: unknown): CompileRequest {
     if (typeof statement?.id !== 'string' || typeof statement.sql !== 'string') {
       throw new TypeError('each of statements needs id and sql');
     }
+    if (statement.database !== undefined && typeof statement.database !== 'string')
+      throw new TypeError('the database of a statement must be a text');
   }
   for (const relation of [...(request.tables ?? []), ...(request.views ?? [])]) {
     const named = typeof relation?.database === 'string' && typeof relation.name === 'string';
-    if (!named || !Array.isArray(relation.columns))
-      throw new TypeError('tables and views need database, name and columns');
+    if (!named || !areColumns(relation.columns))
+      throw new TypeError('tables and views need database, name and columns, columns name and type');
   }
+  if (request.tables?.some(({ partitions }) => partitions !== undefined && !areColumns(partitions)))
+    throw new TypeError('partitions of a table must be a list of columns');
+  if (request.views?.some(({ sql }) => typeof sql !== 'string')) throw new TypeError('each of views needs sql');
   return request;
 }
+
+function areColumns(value: unknown): boolean {
+  const isColumn = (each: unknown) => {
+    const { name, type } = (each ?? {}) as { name?: unknown; type?: unknown };
+    return typeof name === 'string' && typeof type === 'string';
+  };
+  return Array.isArray(value) && value.every(isColumn);
+}
+
+/** Four times what Athena takes: the parser would hold up all clients for longer texts. */
+const LONGEST_SQL = 1024 * 1024;
 
 function answer(id: string, sql: string, database: string | undefined, relations: Relations): CompileAnswer {
   try {
@@ -75,6 +91,8 @@ function answer(id: string, sql: string, database: string | undefined, relations
 
 /** The query of a SELECT, or of a statement that has one. */
 function queryOf(sql: string): Query {
+  if (sql.length > LONGEST_SQL)
+    throw new SqlError('QUERY_TEXT_TOO_LARGE', `Query text is longer than ${LONGEST_SQL}`, 1, 1);
   const parsed = parseAny(sql);
   if (parsed.language === 'trino' && 'query' in parsed.statement) return parsed.statement.query;
   throw new SqlError('NOT_SUPPORTED', 'This statement has no SELECT', 1, 1);

@@ -21,7 +21,7 @@ const LINES = /^[\u0020-\uD7FF\uE000-\uFFFD\uD800-\uDBFF\uDC00-\uDFFF\r\n\t]*$/;
 export const name = text({ min: 1, max: 255, pattern: LINE });
 const description = text({ max: 2048, pattern: LINES });
 const location = text({ max: 2056, pattern: LINES });
-const parameters = map(text({ max: 512_000 }));
+const parameters = map(text({ max: 512_000 }), 255);
 export const tags = map(text({ max: 256 }));
 
 const column = structure({

@@ -15,7 +15,7 @@ export type Shape =
   | { readonly kind: 'integer' | 'number'; readonly min?: number; readonly max?: number }
   | { readonly kind: 'boolean' | 'time' | 'any' }
   | { readonly kind: 'list'; readonly of: Shape; readonly min?: number; readonly max?: number }
-  | { readonly kind: 'map'; readonly of: Shape; readonly max?: number }
+  | { readonly kind: 'map'; readonly of: Shape; readonly longestKey?: number }
   | {
       readonly kind: 'structure';
       readonly members: Readonly<Record<string, Shape>>;
@@ -37,7 +37,12 @@ export const text = (bounds: Omit<Extract<Shape, { kind: 'string' }>, 'kind'> = 
 export const oneOf = (...values: readonly string[]): Shape => ({ kind: 'string', oneOf: values });
 export const integer = (bounds: Bounds = {}): Shape => ({ kind: 'integer', ...bounds });
 export const list = (of: Shape, bounds: Bounds = {}): Shape => ({ kind: 'list', of, ...bounds });
-export const map = (of: Shape): Shape => ({ kind: 'map', of });
+/** `longestKey` counts bytes. */
+export const map = (of: Shape, longestKey?: number): Shape => ({
+  kind: 'map',
+  of,
+  ...(longestKey === undefined ? {} : { longestKey }),
+});
 export const boolean: Shape = { kind: 'boolean' };
 export const time: Shape = { kind: 'time' };
 export const any: Shape = { kind: 'any' };
@@ -112,9 +117,16 @@ function walkContainer(
     wrongType(path, value, shape.kind === 'map' ? 'a map' : 'a structure', problems);
   } else if (shape.kind === 'map') {
     for (const [key, item] of Object.entries(value)) {
+      checkKey(key, shape.longestKey, path, problems);
       if (item !== null) walk(shape.of, item, `${path}.${key}.member`, problems);
     }
   } else walkMembers(shape, value as Record<string, unknown>, path, problems);
+}
+
+function checkKey(key: string, longest: number | undefined, path: string, problems: Problem[]): void {
+  if (longest === undefined || (key !== '' && Buffer.byteLength(key) <= longest)) return;
+  const rules = `Member must have length less than or equal to ${longest}, Member must have length greater than or equal to 1`;
+  broken(path, key, `Map keys must satisfy constraint: [${rules}]`, problems);
 }
 
 function walkList(

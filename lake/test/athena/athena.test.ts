@@ -262,6 +262,12 @@ describe('requests that Athena refuses', () => {
   const cases: [string, Partial<StartQueryExecutionCommandInput>, RegExp][] = [
     ['no location', { ResultConfiguration: {} }, /^No output location provided/],
     ['no S3 path', { ResultConfiguration: { OutputLocation: 'http://results/' } }, /not a valid S3 path/],
+    ['a NUL', { ResultConfiguration: { OutputLocation: 's3://results/\0/' } }, /not a valid S3 path/],
+    [
+      'a prefix that leaves no room for a name',
+      { ResultConfiguration: { OutputLocation: `s3://results/${'é'.repeat(500)}/` } },
+      /not a valid S3 path/,
+    ],
     [
       'no bucket',
       { ResultConfiguration: { OutputLocation: 's3://nowhere/x/' } },

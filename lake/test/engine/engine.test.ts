@@ -270,6 +270,28 @@ test('compile answers for many statements at once, with the place of every fault
     { id: 'd', error: { name: 'SCHEMA_NOT_FOUND', message: "Schema 'e' does not exist", line: 1, column: 15 } },
     { id: 'e', columns: [{ name: 'n', type: 'integer' }] },
   ]);
-  assert.throws(() => compileRequest([]), TypeError);
-  assert.throws(() => compileRequest({ statements: [{ id: 1 }] }), TypeError);
+});
+
+const relation = { database: 'd', name: 't', columns: [] };
+const wrong: readonly (readonly [body: unknown, says: RegExp])[] = [
+  [[], /must be a JSON object/],
+  [null, /must be a JSON object/],
+  [{ tables: {} }, /^tables must be a list$/],
+  [{ tables: [null] }, /^tables and views need/],
+  [{ tables: [{ ...relation, columns: [null] }] }, /columns name and type$/],
+  [{ tables: [{ ...relation, columns: [{ name: 1, type: 2 }] }] }, /columns name and type$/],
+  [{ tables: [{ ...relation, partitions: {} }] }, /^partitions of a table/],
+  [{ tables: [{ ...relation, columns: [{ name: 'a', type: 'struct<' }] }] }, /^the type of d\.t\.a is not known/],
+  [{ views: [{ ...relation }] }, /^each of views needs sql$/],
+  [{ statements: [{ id: 1 }] }, /needs id and sql$/],
+  [{ statements: [{ id: 'a', sql: 'SELECT 1', database: 5 }] }, /must be a text$/],
+];
+for (const [body, message] of wrong)
+  test(`a request to compile that is wrong is told what: ${message}`, () => {
+    assert.throws(() => compileRequest(body), { name: 'TypeError', message });
+  });
+
+test('a text that would hold up the parser is not parsed', () => {
+  const { results } = compileRequest({ statements: [{ id: 'a', sql: 'x'.repeat(1_100_000) }] });
+  assert.equal('error' in results[0]! && results[0].error.name, 'QUERY_TEXT_TOO_LARGE');
 });

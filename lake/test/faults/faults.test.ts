@@ -142,6 +142,11 @@ describe('faults', () => {
       { drop: 'after' },
       { match: '(' },
       { status: 9 },
+      { status: 100, error: 'x' },
+      { delay_ms: 2 ** 31 },
+      { error: 'a\nb' },
+      { service: 's3', error: 'é' },
+      [[]],
       'x',
       [null],
     ])
