@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { gc } from '../../scripts/commands/gc.ts';
+import { adoptedId } from '../../scripts/commands/load/adopted.ts';
+import { rollback } from '../../scripts/commands/rollback.ts';
+import { withLedger } from '../../scripts/core/load/index.ts';
+import { baseLocation } from '../../scripts/core/normalize/actual.ts';
 import { BLOWS, strikingPorts } from './crash.ts';
 import { blankTable, copyMemory, type Memory, memoryPorts, putObject } from './memory.ts';
-import { dropWhole, run, stage, visible } from './stage.ts';
+import { contextOf, definitionsWith, dropWhole, run, stage, visible } from './stage.ts';
 
 // A whole table before its first load stands above the folders of its loads, and a reader reads every folder below.
 
@@ -51,4 +56,46 @@ test('files that no load wrote are neither hidden nor mixed with a load: it is r
   const [outcome] = summary.tables;
   assert.match(outcome?.errors[0]?.message ?? '', /has files at its location that no load wrote, .*by-hand\.parquet/);
   assert.equal(visible(memory, 'replace')[''], 'h1');
+  assert.match(
+    outcome?.errors[0]?.cure ?? '',
+    /copy them to a folder load-before\/ below a new base outside of s3:\/\/raw\/replace\/, /,
+  );
+});
+
+test('the cure that is told: a copy outside, the table pointed to it, a new base; old or new rows all the while, and back', async () => {
+  putObject(memory, 'raw/replace/by-hand.parquet', 'h1');
+  const seen = new Set<string>();
+  const watch = (): void => void seen.add(visible(memory, 'replace')['']!);
+  watch();
+  putObject(memory, 'raw/products/load-before/by-hand.parquet', 'h1');
+  watch();
+  const live = memory.tables.get('raw.replace')!;
+  const location = 's3://raw/products/load-before/';
+  // As `load --adopt` enters it.
+  const none = { fingerprint: '', definition: '', commit: '', query: '', sources: [], upstream: [], previous: [] };
+  const entry = {
+    ...none,
+    id: adoptedId('2025-03-01T00:00:00.000Z', 'n'),
+    rows: 1,
+    bytes: 2,
+    time: '2025-03-01',
+    held: undefined,
+  };
+  const parameters = withLedger(live.parameters, entry);
+  memory.tables.set('raw.replace', { ...live, parameters, storage: { ...live.storage, location } });
+  watch();
+  const definitions = definitionsWith((_, text) => text.replace('path: replace/', 'path: products/'));
+  // The plan has nothing to say about it, nor gc.
+  assert.equal(baseLocation(location), 's3://raw/products/');
+  const only = { tables: ['raw.replace'], from: '2025-03-01', to: '2025-03-01' };
+  const context = () => contextOf(memory, strikingPorts(memory, new Map(), watch).ports, { definitions });
+  const summary = await run(memory, strikingPorts(memory, new Map(), watch).ports, { definitions }, only);
+  assert.deepEqual(summary.tables[0]?.errors, []);
+  assert.equal(visible(memory, 'replace')[''], 'w1 w2');
+  const later = { ...context(), now: () => Date.parse('2025-06-01T00:00:00Z') };
+  await gc(later, { tables: ['raw.replace'], olderThanDays: 7, delete: true });
+  const back = { table: 'raw.replace', from: undefined, to: undefined, load: undefined, release: false, dryRun: false };
+  await rollback(context(), back);
+  assert.equal(visible(memory, 'replace')[''], 'h1');
+  assert.deepEqual([...seen].toSorted(), ['h1', 'w1 w2']);
 });

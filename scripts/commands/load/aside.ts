@@ -37,7 +37,7 @@ async function refuseOwnFiles(context: LoadContext, { table }: Discovery, base: 
     const { path, line, column } = table.place;
     throw new UserError(
       `${keyOf(table)} has files at its location that no load wrote, for instance ${source.key}: readers would see them mixed with a load that is still written`,
-      'give the table another location in table.yaml, or move these files away',
+      `copy them to a folder load-before/ below a new base outside of ${base}, point the table there with ALTER TABLE ... SET LOCATION, and declare the new base as its location in table.yaml: the same rows are read all the while (docs/load.md, A whole table that was there before)`,
       { where: `${path}:${line}:${column}` },
     );
   }
