@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { type GcResult, gc } from '../../scripts/commands/gc.ts';
+import { acquireLease } from '../../scripts/commands/load/lease.ts';
 import { type RollbackOptions, type RollbackResult, rollback } from '../../scripts/commands/rollback.ts';
-import { readLedger } from '../../scripts/core/load/index.ts';
+import { loadGraph, readLedger } from '../../scripts/core/load/index.ts';
 import { blankTable, emptyMemory, type Memory, type MemoryPorts, memoryPorts } from './memory.ts';
-import { contextOf, dropDay, run, visible } from './stage.ts';
+import { contextOf, DEFINITIONS, dropDay, run, visible } from './stage.ts';
 
 // A range goes back as one: to the load before each of its days had, or to a load that is named and wrote all of them.
 
@@ -114,6 +115,22 @@ describe('rollback of a range', () => {
     );
     assert.equal(published, false);
   });
+
+  test('a run that slept through its lease rolls nothing back', async () => {
+    const ports = memoryPorts(memory);
+    const table = loadGraph(DEFINITIONS).order.find((each) => each.name === 'partitions')!;
+    const never = (): Promise<void> => new Promise(() => undefined);
+    let taken = false;
+    const list: typeof ports.s3.list = async function* (bucket, prefix) {
+      if (!taken) await acquireLease(contextOf(memory, memoryPorts(memory), { sleep: never }), table);
+      taken = true;
+      yield* ports.s3.list(bucket, prefix);
+    };
+    const asleep = contextOf(memory, { ...ports, s3: { ...ports.s3, list } }, { sleep: never });
+    const options = { table: 'raw.partitions', from: DAYS[0], to: DAYS[0], load: undefined, release: false };
+    await assert.rejects(rollback(asleep, { ...options, dryRun: false }), /another run took over raw\.partitions/);
+    assert.equal(rows(), '2 2 1');
+  });
 });
 
 describe('gc', () => {
@@ -147,21 +164,17 @@ describe('gc', () => {
     const ports = memoryPorts(memory);
     const entries = memory.partitions.get('raw.partitions')!;
     let looks = 0;
-    const s3 = {
-      ...ports.s3,
-      list: async function* (bucket: string, prefix: string) {
-        yield* ports.s3.list(bucket, prefix);
-        looks += 1;
-        if (looks > 1) return;
-        // Somebody points a day to an old folder once the files were listed.
-        const entry = entries.get(JSON.stringify([DAYS[2]]))!;
-        entries.set(JSON.stringify([DAYS[2]]), {
-          ...entry,
-          storage: { ...entry.storage, location: `s3://${folder(2)}` },
-        });
-      },
+    const listPartitions: typeof ports.glue.listPartitions = async (...args) => {
+      looks += 1;
+      const found = await ports.glue.listPartitions(...args);
+      if (looks > 1) return found;
+      // Somebody points a day to an old folder once it was seen that nothing does.
+      const entry = entries.get(JSON.stringify([DAYS[2]]))!;
+      const storage = { ...entry.storage, location: `s3://${folder(2)}` };
+      entries.set(JSON.stringify([DAYS[2]]), { ...entry, storage });
+      return found;
     };
-    await collect({ ...ports, s3 });
+    await collect({ ...ports, glue: { ...ports.glue, listPartitions } });
     assert.equal(memory.deleted.includes(`${folder(2)}file`), false);
     assert.ok(memory.deleted.includes(`${folder(1)}file`));
   });

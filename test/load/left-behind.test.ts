@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { durationText, paceOf } from '../../scripts/commands/load/pace.ts';
+import type { TablePreview } from '../../scripts/commands/load/report.ts';
+import type { LoadGroup } from '../../scripts/commands/load/run.ts';
+import { strikingPorts } from './crash.ts';
+import { copyMemory, type Memory, memoryPorts } from './memory.ts';
+import { contextOf, DAYS, dropDay, outcome, run, stage, visible } from './stage.ts';
+
+// What a run leaves when it ends in between, and what it says while it goes on.
+
+const ONLY = { tables: ['raw.partitions'] };
+
+let start: Memory;
+before(async () => {
+  start = await stage();
+});
+
+test('a statement that a killed run started, and that is not wanted any more, is stopped', async () => {
+  const counting = strikingPorts(copyMemory(start), new Map());
+  await run(copyMemory(start), counting.ports, {}, ONLY);
+  const memory = copyMemory(start);
+  const { ports, log } = strikingPorts(memory, new Map());
+  await run(memory, ports, {}, ONLY);
+  // Killed while it waits for the statement: its id is in the lease by then.
+  const at = log.indexOf('athena:wait') + 1;
+  assert.ok(at > 0);
+  const killed = copyMemory(start);
+  await run(killed, strikingPorts(killed, new Map([[at, 'die-before']])).ports, {}, ONLY).catch(() => undefined);
+  dropDay(killed, DAYS[1], 'later');
+  const stopped: string[] = [];
+  const real = memoryPorts(killed);
+  const stop: typeof real.athena.stop = async (id) => void stopped.push(id);
+  await run(killed, { ...real, athena: { ...real.athena, stop } }, {}, ONLY);
+  assert.equal(stopped.length, 1);
+  assert.equal(visible(killed, 'partitions')[DAYS[1]], 'later');
+});
+
+test('a signal between the checks and the publish publishes nothing and leaves nothing', async () => {
+  const memory = copyMemory(start);
+  const real = memoryPorts(memory);
+  const abort = new AbortController();
+  const rows: typeof real.athena.rows = async (...args) => {
+    const found = await real.athena.rows(...args);
+    abort.abort(new Error('stopped by a signal'));
+    return found;
+  };
+  const stopping = { ...real, athena: { ...real.athena, rows } };
+  await assert.rejects(run(memory, stopping, { signal: abort.signal }, ONLY), /stopped by a signal/);
+  assert.deepEqual(visible(memory, 'partitions'), visible(start, 'partitions'));
+  const { staging, intents } = outcome(memory) as { staging: unknown[]; intents: unknown[] };
+  assert.deepEqual([staging, intents], [[], []]);
+});
+
+test('a backfill tells after each statement how far it is, and how long the rest takes at this pace', () => {
+  const said: string[] = [];
+  let time = 0;
+  const over = { now: () => time, say: (line: string) => void said.push(line) };
+  const context = contextOf(copyMemory(start), memoryPorts(start), over);
+  const due = Array.from({ length: 10 }, () => ({ partition: 'x', reason: 'asked', bytes: 100 }));
+  const pace = paceOf(context, 'again', [{ due, bytes: 1_000 } as unknown as TablePreview]);
+  const group = (count: number): LoadGroup =>
+    ({ units: Array.from({ length: count }, () => ({ bytes: 100 })) }) as never;
+  time = 60_000;
+  pace(group(2));
+  time = 300_000;
+  pace(group(3));
+  pace(group(5));
+  assert.deepEqual(said, [
+    'backfill again: 2 of 10 partitions, about 4 min left',
+    'backfill again: 5 of 10 partitions, about 5 min left',
+  ]);
+  assert.deepEqual([0, 59_000, 90_000, 7_800_000].map(durationText), ['1 s', '59 s', '2 min', '2 h 10 min']);
+});
