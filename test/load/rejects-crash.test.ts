@@ -6,16 +6,16 @@ import { rejectsTable } from '../../scripts/core/define/rejects.ts';
 import { readLedger } from '../../scripts/core/load/index.ts';
 import { BLOWS, type Blow, strikingPorts } from './crash.ts';
 import { blankTable, copyMemory, emptyMemory, type Memory, type MemoryPorts, memoryPorts } from './memory.ts';
-import { contextOf, DAYS, definitionsWith, dropDay, dropWhole, run } from './stage.ts';
+import { contextOf, DAYS, definitionsWith, dropDay, dropEvents, dropWhole, run } from './stage.ts';
 
 /** The stage with rejects: a day with bad lines is corrected, one gets some, one has too many; the whole table has some. */
 
 const definitions = definitionsWith((_path, text) =>
-  text.replace(/load: \{ mode: (partitions|replace) \}/, 'load: { mode: $1, rejects: { max_rows: 1 } }'),
+  text.replace(/load: \{ mode: (partitions|replace|files) \}/, 'load: { mode: $1, rejects: { max_rows: 1 } }'),
 );
-const TABLES = ['raw.partitions', 'raw.partitions_rejects', 'raw.replace', 'raw.replace_rejects'] as const;
-const load = (memory: Memory, ports: MemoryPorts = memoryPorts(memory)) =>
-  run(memory, ports, { definitions }, { tables: ['raw.partitions', 'raw.replace'] });
+const TABLES = ['partitions', 'replace', 'files'].flatMap((mode) => [`raw.${mode}`, `raw.${mode}_rejects`]);
+const LOADED = { tables: ['raw.partitions', 'raw.replace', 'raw.files'] };
+const load = (memory: Memory, ports: MemoryPorts = memoryPorts(memory)) => run(memory, ports, { definitions }, LOADED);
 
 let start: Memory;
 let old: Seen;
@@ -37,7 +37,7 @@ before(async () => {
 async function stage(): Promise<Memory> {
   const memory = emptyMemory();
   const day = { name: 'day', type: 'string', comment: undefined };
-  for (const table of definitions.tables.filter((each) => each.database === 'raw' && each.name !== 'files')) {
+  for (const table of definitions.tables.filter((each) => each.database === 'raw')) {
     const blank = blankTable('raw', table.name, `s3://raw/${table.location.path}`);
     const columns = table.columns.map(({ name, type }) => ({ name, type, comment: undefined }));
     const partitionKeys = table.partitions.length > 0 ? [day] : [];
@@ -47,12 +47,20 @@ async function stage(): Promise<Memory> {
   dropDay(memory, DAYS[1], 'b1\nb2');
   dropDay(memory, DAYS[2], 'c1');
   dropWhole(memory, 'w1\nw2');
+  dropEvents(memory, 'e1', 'f1:a\nf1:bad a\nf2:a');
+  dropEvents(memory, 'e2', 'f2:b');
+  dropEvents(memory, 'e3', 'f3:c');
   await load(memory);
   dropDay(memory, DAYS[0], 'a1\na2');
   dropDay(memory, DAYS[1], 'b1\nbad b2');
   dropDay(memory, DAYS[2], 'c1\nbad c2\nbad c3');
   dropDay(memory, DAYS[3], 'bad d1');
   dropWhole(memory, 'w1\nbad w2\nw3');
+  // One file is corrected, one has too many rejects now, and of those that are new one waits for that.
+  dropEvents(memory, 'e1', 'f1:a\nf2:a\nf2:bad a');
+  dropEvents(memory, 'e3', 'f3:bad c\nf3:bad d\nf4:c');
+  dropEvents(memory, 'e4', 'f1:d\nf5:bad d');
+  dropEvents(memory, 'e5', 'f3:e\nf6:e');
   memory.deleted.length = 0;
   return memory;
 }
@@ -107,6 +115,10 @@ test('undisturbed: within the bound published, above it left as it was; rejects 
     [`raw.partitions ${DAYS[2]}`]: 'c1',
     [`raw.partitions_rejects ${DAYS[0]}`]: 'bad a2',
     'raw.replace': 'w1, w2',
+    'raw.files f1': 'f1:a',
+    'raw.files f2': 'f2:a, f2:b',
+    'raw.files f3': 'f3:c',
+    'raw.files_rejects f1': 'f1:bad a',
   });
   assert.deepEqual(wanted, {
     [`raw.partitions ${DAYS[0]}`]: 'a1, a2',
@@ -116,6 +128,11 @@ test('undisturbed: within the bound published, above it left as it was; rejects 
     [`raw.partitions_rejects ${DAYS[3]}`]: 'bad d1',
     'raw.replace': 'w1, w3',
     'raw.replace_rejects': 'bad w2',
+    'raw.files f1': 'f1:a, f1:d',
+    'raw.files f2': 'f2:a, f2:b',
+    'raw.files f3': 'f3:c',
+    'raw.files_rejects f2': 'f2:bad a',
+    'raw.files_rejects f5': 'f5:bad d',
   });
 });
 
@@ -178,7 +195,7 @@ test('gc leaves the rejects of what is shown and of what can be rolled back to',
   const now = (): number => Date.parse('2025-04-15T07:00:00Z');
   const collect = () =>
     gc(contextOf(memory, memoryPorts(memory), { definitions, now }), {
-      tables: ['raw.partitions', 'raw.replace'],
+      ...LOADED,
       olderThanDays: 1,
       delete: true,
     });
@@ -200,14 +217,14 @@ test('another bound changes nothing of a load that was begun; another check star
   assert.ok(isOpen());
   const stricter = definitionsWith((_path, text) =>
     text
-      .replace(/load: \{ mode: (partitions|replace) \}/, 'load: { mode: $1, rejects: { max_rows: 1 } }')
+      .replace(/load: \{ mode: (partitions|replace|files) \}/, 'load: { mode: $1, rejects: { max_rows: 1 } }')
       .replace('checks: [{ not_null: line }]', 'checks: [{ not_null: line }, { regex: { column: line, pattern: x } }]'),
   );
-  await run(memory, memoryPorts(memory), { definitions: stricter }, { tables: ['raw.partitions', 'raw.replace'] });
+  await run(memory, memoryPorts(memory), { definitions: stricter }, LOADED);
   assert.deepEqual(visible(memory), wanted);
 });
 
 test('the tables of rejects follow from the definitions', () => {
   const names = definitions.tables.flatMap((table) => rejectsTable(table)?.name ?? []);
-  assert.deepEqual(names.toSorted(), ['partitions_rejects', 'replace_rejects']);
+  assert.deepEqual(names.toSorted(), ['files_rejects', 'partitions_rejects', 'replace_rejects']);
 });
