@@ -44,7 +44,7 @@ export const getQueryResults = operation<Input>(
 );
 
 function offsetOf(token: string | undefined): number {
-  if (token === undefined) return 0;
+  if (!token) return 0; // a null says nothing
   const match = /^bytes:(\d{1,15})$/.exec(Buffer.from(token, 'base64').toString('latin1'));
   if (!match) throw refused('Invalid NextToken');
   return Number(match[1]);

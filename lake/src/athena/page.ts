@@ -1,8 +1,9 @@
 import { refused } from './operation.ts';
 
 interface PageRequest {
-  readonly NextToken?: string;
-  readonly MaxResults?: number;
+  /** A null says nothing. */
+  readonly NextToken?: string | null;
+  readonly MaxResults?: number | null;
 }
 
 interface Page<T> {
@@ -15,7 +16,7 @@ interface Page<T> {
  * deletes what it was given before it asks for more.
  */
 export function pageOf<T>(items: Iterable<T>, request: PageRequest, key: (item: T) => string): Page<T> {
-  const after = request.NextToken === undefined ? undefined : decode(request.NextToken);
+  const after = given(request);
   const rest = [...items]
     .map((item) => ({ item, key: key(item) }))
     .filter((each) => after === undefined || each.key > after)
@@ -26,7 +27,7 @@ export function pageOf<T>(items: Iterable<T>, request: PageRequest, key: (item: 
 /** The same for what has an order of its own; a key that is no longer there is refused. */
 export function pageInOrder(keys: Iterable<string>, request: PageRequest): Page<string> {
   const all = [...keys].map((key) => ({ item: key, key }));
-  const after = request.NextToken === undefined ? undefined : decode(request.NextToken);
+  const after = given(request);
   const at = after === undefined ? -1 : all.findIndex(({ key }) => key === after);
   if (after !== undefined && at < 0) throw invalidToken();
   return cut(all.slice(at + 1), request);
@@ -42,6 +43,11 @@ const MARK = 'after:';
 
 function encode(key: string): string {
   return Buffer.from(`${MARK}${key}`).toString('base64');
+}
+
+/** Behind which key to go on; undefined: the first page is asked for. */
+function given({ NextToken }: PageRequest): string | undefined {
+  return NextToken ? decode(NextToken) : undefined;
 }
 
 function decode(token: string): string {

@@ -50,7 +50,7 @@ export const searchTables = operation<Input>(
 type Test = (table: GlueTable) => boolean;
 
 function startOf(token: string | undefined): number {
-  if (token === undefined) return 0;
+  if (!token) return 0;
   if (!/^\d{1,9}$/.test(token)) throw invalid('The pagination token is not valid.');
   return Number(token);
 }
