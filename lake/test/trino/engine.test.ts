@@ -212,7 +212,7 @@ describe('a Trino that answers what no Trino does', () => {
   test('pages without an end: they are not asked for at full speed, and a stop is heard', async () => {
     fake.play({ columns: COLUMNS }, ...Array.from({ length: 500 }, () => ({})));
     const failure = await failureOf(execute('SELECT a, b FROM t', { signal: AbortSignal.timeout(600) }).then(rowsOf));
-    assert.equal(failure.name, 'TimeoutError');
+    assert.match(failure.name, /^(Abort|Timeout)Error$/);
     assert.ok(fake.asked.length < 70, `${fake.asked.length} requests`);
     assert.equal(fake.asked.at(-1)!.method, 'DELETE');
   });
