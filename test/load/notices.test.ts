@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { strikingPorts } from './crash.ts';
 import { copyMemory, fault, type Memory, type MemoryPorts, memoryPorts } from './memory.ts';
-import { toldIn } from './notices.ts';
+import { toldIn, tooSoon, untoldFailures, untoldLoads } from './notices.ts';
 import { DAYS, DEFINITIONS, definitionsWith, dropDay, outcome, run, stage, visible } from './stage.ts';
 
 // Who is told what, and when. That nobody is told too soon or never, wherever a run is struck, is in crash.test.ts.
@@ -193,4 +193,14 @@ test('a notice that cannot be sent is a warning: the load ends as it would have'
     assert.match(warnings[0]!, /notice could not be sent.*AuthorizationErrorException/);
   }
   assert.equal(tables.length, DEFINITIONS.tables.filter(({ load }) => load !== undefined).length);
+});
+
+test('what the crash matrix asks of notices can be broken', async () => {
+  const memory = copyMemory(start);
+  const summary = await run(memory, memoryPorts(memory));
+  assert.deepEqual([untoldLoads(start, memory), tooSoon(memory, 0)], [[], []]);
+  assert.equal(untoldLoads(start, { ...memory, notices: [] }).length, 3);
+  assert.equal(tooSoon({ ...copyMemory(start), notices: memory.notices }, 0).length, 3);
+  const failed = summary.tables.map((table) => ({ ...table, state: 'failed' as const }));
+  assert.equal(untoldFailures(memory, 0, { ...summary, tables: failed }).length, failed.length);
 });

@@ -71,7 +71,8 @@ export async function notifyLeft(
     return entry?.id === intent.loadId ? [{ ...entry, values }] : [];
   });
   if (published.length === 0) return [];
-  const record = await readRecord(context, table, intent.loadId);
+  // Without its record it is told without its warnings.
+  const record = await readRecord(context, table, intent.loadId).catch(() => undefined);
   return notifyLoaded(context, table, shownIn(intent, published, record ? warningsIn(record) : []));
 }
 
