@@ -6,7 +6,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { readActual } from '../actual.ts';
 import { planLake } from '../plan.ts';
-import { type Held, holding } from './hold.ts';
+import { leasesOf, type TableLease } from './leases.ts';
 import { type ApplyPorts, runSteps } from './run-steps.ts';
 
 export interface ApplyRequest {
@@ -27,7 +27,7 @@ export async function applyLake(
   ports: ApplyPorts,
   told: (step: Step, outcome: Outcome, of: number) => void,
   signal?: AbortSignal,
-  acquire?: (table: LoadedTable) => Promise<Held>,
+  acquire?: (table: LoadedTable) => Promise<TableLease>,
 ): Promise<ApplyResult> {
   const { definitions, environment, today, only } = request;
   const plan = await planLake({
@@ -39,9 +39,9 @@ export async function applyLake(
     read: () => readActual(ports.glue, definitions, environment),
   });
   if (request.reviewed !== undefined) assertReviewed(plan, request.reviewed);
-  const hold = acquire && holding(plan, definitions, acquire);
+  const take = acquire && leasesOf(plan, definitions, acquire);
   const tell = (step: Step, outcome: Outcome): void => told(step, outcome, plan.steps.length);
-  const outcomes = await runSteps(plan, ports, tell, signal, hold);
+  const outcomes = await runSteps(plan, ports, tell, signal, take);
   const refused = plan.objects.filter((object) => object.refusals.length > 0);
   const ok = refused.length === 0 && outcomes.every((outcome) => outcome.status === 'done');
   return { version: 1, ok, environment: environment.name, digest: plan.digest, steps: plan.steps, outcomes, refused };

@@ -9,7 +9,7 @@ import type { Outcome } from '../../core/plan/outcome.ts';
 import type { Plan, PlannedObject } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
 import { makeGlueCall, moved } from './glue-call.ts';
-import { during, type Held, type Holding, NOTHING_HELD, releaseAll } from './hold.ts';
+import { during, NO_LEASES, releaseAll, type TableLease, type TakeLeases } from './leases.ts';
 
 export interface ApplyPorts {
   readonly environment: Environment;
@@ -17,30 +17,30 @@ export interface ApplyPorts {
   readonly glue: GluePort;
 }
 
-/** Runs a plan's steps in order, until one fails; the rest is not run. `hold` keeps loads off the table at work. */
+/** Runs a plan's steps in order, until one fails; the rest is not run. `take` takes the leases that keep loads off a table. */
 export async function runSteps(
   plan: Plan,
   ports: ApplyPorts,
   told: (step: Step, outcome: Outcome) => void,
   signal?: AbortSignal,
-  hold: Holding = NOTHING_HELD,
+  take: TakeLeases = NO_LEASES,
 ): Promise<readonly Outcome[]> {
-  const held = new Map<string, readonly Held[]>();
+  const taken = new Map<string, readonly TableLease[]>();
   try {
-    return await runHeld(plan, ports, told, signal, hold, held);
+    return await runLeased(plan, ports, told, signal, take, taken);
   } finally {
     // Also after a signal or a bug: a lease that is not given back is renewed as long as the process lives.
-    for (const leases of held.values()) await releaseAll(leases);
+    for (const leases of taken.values()) await releaseAll(leases);
   }
 }
 
-async function runHeld(
+async function runLeased(
   plan: Plan,
   ports: ApplyPorts,
   told: (step: Step, outcome: Outcome) => void,
   signal: AbortSignal | undefined,
-  hold: Holding,
-  held: Map<string, readonly Held[]>,
+  take: TakeLeases,
+  taken: Map<string, readonly TableLease[]>,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   let failed = false;
@@ -55,11 +55,11 @@ async function runHeld(
     let outcome: Outcome;
     try {
       signal?.throwIfAborted();
-      if (!held.has(object)) {
-        held.set(object, await hold(object));
+      if (!taken.has(object)) {
+        taken.set(object, await take(object));
         await assertAsPlanned(plan, object, ports);
       }
-      const leases = held.get(object) ?? [];
+      const leases = taken.get(object) ?? [];
       for (const lease of leases) await lease.hold();
       await during(leases, runStep(step, ports, signal));
       outcome = { number, object, status: 'done', ms: since() };
@@ -69,7 +69,7 @@ async function runHeld(
       failed = true;
     }
     const isLast = failed || !plan.steps.some((later) => later.object === object && later.number > number);
-    if (isLast) await releaseAll(held.get(object) ?? []);
+    if (isLast) await releaseAll(taken.get(object) ?? []);
     outcomes.push(outcome);
     told(step, outcome);
   }

@@ -4,29 +4,33 @@ import type { Plan, PlannedObject } from '../../core/plan/plan.ts';
 import type { Lease } from '../load/lease.ts';
 
 /** The lease of a load, taken while apply alters its table: no load may publish into a table that is being changed. */
-export type Held = Pick<Lease, 'hold' | 'during' | 'release'>;
+export type TableLease = Pick<Lease, 'hold' | 'during' | 'release'>;
 
-/** Takes what must be held while an object is altered; nothing for views, databases and tables that nothing loads. */
-export type Holding = (object: string) => Promise<readonly Held[]>;
+/** Takes the leases that an object needs while it is altered; none for views, databases and tables that nothing loads. */
+export type TakeLeases = (object: string) => Promise<readonly TableLease[]>;
 
-export const NOTHING_HELD: Holding = async () => [];
+export const NO_LEASES: TakeLeases = async () => [];
 
 /** The leases of a plan's tables. A table that is new in the catalog cannot be under a load yet. */
-export function holding(plan: Plan, definitions: Definitions, acquire: (table: LoadedTable) => Promise<Held>): Holding {
+export function leasesOf(
+  plan: Plan,
+  definitions: Definitions,
+  acquire: (table: LoadedTable) => Promise<TableLease>,
+): TakeLeases {
   const tables = new Map(definitions.tables.map((table) => [keyOf(table), table]));
   return async (object) => {
     const planned = plan.objects.find((each) => each.object === object && each.kind === 'table');
     const table = tables.get(object);
     const loaded = table && tables.get(table.rejectsOf ?? object);
     if (planned === undefined || planned.standing === 'new' || !loaded || !isLoaded(loaded)) return [];
-    const held: Held[] = [];
+    const taken: TableLease[] = [];
     try {
-      for (const name of namesOf(planned, loaded)) held.push(await acquire({ ...loaded, name }));
+      for (const name of namesOf(planned, loaded)) taken.push(await acquire({ ...loaded, name }));
     } catch (error) {
-      await releaseAll(held);
+      await releaseAll(taken);
       throw error;
     }
-    return held;
+    return taken;
   };
 }
 
@@ -36,12 +40,12 @@ function namesOf({ changes }: PlannedObject, { name, renamedFrom }: LoadedTable)
   return isRenamed ? [renamedFrom, name] : [name];
 }
 
-/** Keeps what is held while some work is done. */
-export function during<T>(held: readonly Held[], work: Promise<T>): Promise<T> {
-  return held.reduce((kept, each) => each.during(kept), work);
+/** Keeps leases while some work is done. */
+export function during<T>(leases: readonly TableLease[], work: Promise<T>): Promise<T> {
+  return leases.reduce((kept, each) => each.during(kept), work);
 }
 
-/** Gives back what is held; a lease that cannot be given back runs out by itself. */
-export async function releaseAll(held: readonly Held[]): Promise<void> {
-  for (const each of held) await each.release().catch(() => undefined);
+/** Gives leases back; one that cannot be given back runs out by itself. */
+export async function releaseAll(leases: readonly TableLease[]): Promise<void> {
+  for (const each of leases) await each.release().catch(() => undefined);
 }
