@@ -18,7 +18,15 @@ import { readRecord } from './intent.ts';
 /** Which objects are loaded; none for a table that never was. */
 export async function readIndex(context: LoadContext, table: LoadedTable): Promise<FileIndex> {
   const { bucket, path } = controlFolder(context, table);
-  return (await readJson<FileIndex>(context, bucket, `${path}files.json`))?.value ?? {};
+  return indexIn((await readJson<FileIndex>(context, bucket, `${path}files.json`))?.value);
+}
+
+/** Without what is none of its entries: a hand was in it. Such objects count as not loaded, which loses and doubles nothing. */
+function indexIn(value: FileIndex | undefined): FileIndex {
+  const entries = Object.entries(value ?? {}).filter(
+    ([, each]: [string, unknown]) => Array.isArray(each) && typeof each[0] === 'string' && typeof each[1] === 'number',
+  );
+  return Object.fromEntries(entries.map(([key, [etag, size]]) => [key, [etag, size] as const]));
 }
 
 /** Says that objects are loaded. */
@@ -51,13 +59,13 @@ async function change(
   const key = `${path}files.json`;
   const found = await readJson<FileIndex>(context, bucket, key);
   const condition = found === undefined ? ({ ifNoneMatch: '*' } as const) : { ifMatch: found.etag };
-  const written = await context.s3.put(bucket, key, JSON.stringify(next(found?.value ?? {})), {
+  const written = await context.s3.put(bucket, key, JSON.stringify(next(indexIn(found?.value))), {
     condition,
     contentType: 'application/json',
   });
   if (written !== undefined) return;
   const now = await readJson<FileIndex>(context, bucket, key);
-  if (isDone(now?.value ?? {})) return;
+  if (isDone(indexIn(now?.value))) return;
   throw new UserError(`another run wrote ${key} at the same time`, 'run the load again');
 }
 

@@ -23,12 +23,51 @@ export interface Intent {
   readonly queryId?: string;
 }
 
-/** False for what no load has written: somebody's hand was in the lease. */
-export function isIntent(value: Intent | null): boolean {
-  const texts = [value?.loadId, value?.location, value?.staging?.database, value?.staging?.name];
-  const isList = (list: unknown): boolean => Array.isArray(list);
-  const units = isList(value?.units) ? (value?.units ?? []) : [null];
-  return texts.every((text) => typeof text === 'string') && units.every((unit) => isList(unit?.values));
+/** An intent as a lease holds it, with nothing else that stands there; undefined for what no load has written: a hand was in it. */
+export function readIntent(value: Partial<Intent> | null): Intent | undefined {
+  const {
+    loadId,
+    fence = 0,
+    definition = '',
+    units,
+    from = '',
+    to = '',
+    gaps = true,
+    time = '',
+    rejects,
+    queryId,
+  } = value ?? {};
+  const { staging, location } = value ?? {};
+  const texts = [
+    loadId,
+    definition,
+    from,
+    to,
+    time,
+    location,
+    staging?.database,
+    staging?.name,
+    rejects ?? '',
+    queryId ?? '',
+  ];
+  const isText = (text: unknown): boolean => typeof text === 'string';
+  if (!texts.every(isText) || !Array.isArray(units) || !units.every((unit) => isTexts(unit?.values))) return undefined;
+  return {
+    loadId: loadId!,
+    fence: Number(fence),
+    definition,
+    units: units.map(({ values, fingerprint }) => ({ values, fingerprint: String(fingerprint) })),
+    ...{ from, to, gaps: Boolean(gaps) },
+    staging: { database: staging!.database, name: staging!.name },
+    location: location!,
+    time,
+    ...(rejects === undefined ? {} : { rejects }),
+    ...(queryId === undefined ? {} : { queryId }),
+  };
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 /** What is kept of a load for good, published or failed: its history, also where the ledger is too small for it. */
@@ -72,7 +111,10 @@ export async function readRecord(
 ): Promise<LoadRecord | undefined> {
   const { bucket, path } = controlFolder(context, table);
   const record = (await readJson<LoadRecord>(context, bucket, `${path}loads/${loadId}.json`))?.value;
-  return Array.isArray(record?.partitions) ? record : undefined;
+  if (!Array.isArray(record?.partitions)) return undefined;
+  // What is garbled in it is left out, as if the load had not told it.
+  const checks: readonly unknown[] = Array.isArray(record.checks) ? record.checks : [];
+  return { ...record, partitions: record.partitions.filter(isPart), checks: checks.filter(isResult) };
 }
 
 /** Keeps the record of a load; written again by a run that goes on with it. */
@@ -81,4 +123,26 @@ export async function writeRecord(context: LoadContext, table: LoadedTable, reco
   await context.s3.put(bucket, `${path}loads/${record.loadId}.json`, `${JSON.stringify(record)}\n`, {
     contentType: 'application/json',
   });
+}
+
+type Part = LoadRecord['partitions'][number];
+type Result = LoadRecord['checks'][number];
+
+function isPart(value: unknown): value is Part {
+  const { values, sources, upstream } = (value ?? {}) as Partial<Part>;
+  if (!isTexts(values) || !Array.isArray(sources) || !Array.isArray(upstream)) return false;
+  const areObjects = sources.every(
+    (each: Partial<SourceObject> | null) => isTexts([each?.key, each?.etag]) && Number.isFinite(each?.size),
+  );
+  return (
+    areObjects &&
+    upstream.every(
+      (each: Partial<UpstreamLoad> | null) => isTexts([each?.table, each?.load]) && isTexts(each?.partition),
+    )
+  );
+}
+
+function isResult(value: unknown): value is Result {
+  const { name, severity, partition, passed, count } = (value ?? {}) as Partial<Result>;
+  return isTexts([name, severity]) && isTexts(partition) && typeof passed === 'boolean' && Number.isFinite(count);
 }

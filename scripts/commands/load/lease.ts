@@ -2,7 +2,7 @@ import { keyOf, type LoadedTable } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
 import type { LoadContext } from './context.ts';
 import { type ControlFolder, controlFolder, readJson } from './control.ts';
-import { type Intent, isIntent } from './intent.ts';
+import { type Intent, readIntent } from './intent.ts';
 
 /**
  * One load of a table at a time. The lease is an S3 object that is only ever written on a condition: made if it is not
@@ -73,13 +73,25 @@ async function readLease(
   folder: ControlFolder,
 ): Promise<{ readonly record: LeaseRecord | undefined; readonly etag: string } | undefined> {
   const found = await readJson<LeaseRecord>(context, folder.bucket, leaseKey(folder));
-  return found && { record: found.value && isLease(found.value) ? found.value : undefined, etag: found.etag };
+  return found && { record: found.value && leaseIn(found.value), etag: found.etag };
 }
 
-function isLease({ holder, fence, expires, released, intents = [] }: LeaseRecord): boolean {
-  const numbers = [fence, expires, released ?? 0].every((each) => Number.isSafeInteger(each));
-  return numbers && typeof holder?.run === 'string' && Array.isArray(intents) && intents.every(isIntent);
+/** Room for as many runs as there will ever be: one more than the largest number is no number that grows. */
+const MOST_FENCE = 2 ** 52;
+
+/** Just what a lease has: what else stands there is not written on. */
+function leaseIn({ holder, write, fence, expires, released, intents = [] }: LeaseRecord): LeaseRecord | undefined {
+  const numbers = [fence, expires, released ?? 0].every((each) => Number.isSafeInteger(each)) && fence < MOST_FENCE;
+  if (!numbers || typeof holder?.run !== 'string' || !Array.isArray(intents)) return undefined;
+  const read = intents.map(readIntent);
+  if (read.includes(undefined)) return undefined;
+  const { run, host, pid } = holder;
+  // A name is told while others wait.
+  const named = { run: run.slice(0, MOST_NAME), host, pid };
+  return { holder: named, write, fence, expires, released, intents: read.flatMap((each) => each ?? []) };
 }
+
+const MOST_NAME = 300;
 
 /**
  * Waits for a lease that another run holds as long as a dead one could: then that run is alive. A lease that nobody has

@@ -6,7 +6,6 @@ import {
   keyOf,
   type LedgerEntry,
   type LoadUnit,
-  loadPrefix,
   loadQuery,
   partitionPath,
   pastOf,
@@ -31,9 +30,8 @@ import { type Publication, publishPartitions, publishTable } from './publish.ts'
 import { failedRecord, type Loaded, recordOf, withPublished } from './record.ts';
 import { registerSources } from './register.ts';
 import { alignRejects, countRejects, judgeRejects } from './rejects.ts';
-import { clearAway, mayGoOn } from './settle.ts';
+import { clearAway, mayGoOn, placeOf } from './settle.ts';
 import { type Meter, runStatement, StatementError, type Succeeded } from './statement.ts';
-import { bucketOf } from './stored.ts';
 
 export type LoadGroup = Group<LoadUnit>;
 
@@ -171,7 +169,7 @@ function newIntent({ context, discovery, group, lease }: GroupRun): Intent {
     units: group.units.map(({ values, fingerprint }) => ({ values, fingerprint })),
     ...{ from, to, gaps },
     staging: { database: inEnvironment(context, STAGING), name: stagingName(table, loadId) },
-    location: `s3://${bucketOf(context, table)}/${loadPrefix(table.location.path, loadId)}`,
+    location: placeOf(context, table, loadId),
     time: new Date(context.now()).toISOString(),
     rejects: discovery.rejectsMark,
   };

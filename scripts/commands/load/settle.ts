@@ -1,11 +1,12 @@
-import { type LoadUnit, unitKey } from '../../core/load/index.ts';
+import { type LoadedTable, type LoadUnit, loadPrefix, stagingName, unitKey } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
 import { isFault } from '../../core/model/fault.ts';
-import type { LoadContext } from './context.ts';
+import { inEnvironment, type LoadContext, STAGING } from './context.ts';
 import type { Discovery } from './discover.ts';
 import type { Intent } from './intent.ts';
 import { type Lease, LeaseLost } from './lease.ts';
 import type { LoadGroup } from './run.ts';
+import { bucketOf } from './stored.ts';
 
 /**
  * What is left to do of a load that a killed run began. `resume`: its partitions are still due, from the same sources and
@@ -13,11 +14,29 @@ import type { LoadGroup } from './run.ts';
  */
 export type Settlement = { readonly kind: 'resume'; readonly group: LoadGroup } | { readonly kind: 'done' | 'abandon' };
 
+/**
+ * True if an intent names the temporary table that a load of this table has. A lease is an object in a bucket, which others
+ * may write too: what it says is never a reason to drop anything else.
+ */
+export function isOwn(context: LoadContext, table: LoadedTable, { loadId, staging }: Intent): boolean {
+  const { database, name } = staging;
+  return database === inEnvironment(context, STAGING) && LOAD_ID.test(loadId) && name === stagingName(table, loadId);
+}
+
+const LOAD_ID = /^[a-z0-9][a-z0-9-]{0,99}$/;
+
+/** Where a load of a table writes. */
+export function placeOf(context: LoadContext, table: LoadedTable, loadId: string): string {
+  return `s3://${bucketOf(context, table)}/${loadPrefix(table.location.path, loadId)}`;
+}
+
 /** Judges a load by its intent, from what the catalog and the sources say now. */
-export function settlementOf(discovery: Discovery, intent: Intent): Settlement {
+export function settlementOf(context: LoadContext, discovery: Discovery, intent: Intent): Settlement {
   if (intent.units.every((unit) => publishedBy(discovery, intent, unit.values))) return { kind: 'done' };
   if (intent.definition !== discovery.definition) return { kind: 'abandon' };
   if (intent.rejects !== discovery.rejectsMark) return { kind: 'abandon' };
+  // Another place than its own would be written into, and published.
+  if (intent.location !== placeOf(context, discovery.table, intent.loadId)) return { kind: 'abandon' };
   const now = new Map(discovery.units.map((unit) => [unitKey(unit.values), unit]));
   const units: LoadUnit[] = [];
   for (const { values, fingerprint } of intent.units) {

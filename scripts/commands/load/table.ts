@@ -14,7 +14,7 @@ import { groupsOf, previewOf, standing } from './preview.ts';
 import { alignRejects } from './rejects.ts';
 import { emptyOutcome, partitionText, previewLines, type TableOutcome } from './report.ts';
 import { finishLoad, type GroupResult, type GroupRun, type LoadGroup, runGroup } from './run.ts';
-import { clearAway, settlementOf } from './settle.ts';
+import { clearAway, isOwn, settlementOf } from './settle.ts';
 import { sideBySide } from './side-by-side.ts';
 import { type Meter, StatementError } from './statement.ts';
 
@@ -130,7 +130,14 @@ async function settleIntents(
   const { context, table } = work;
   const settled = new Set<string>();
   for (const intent of intents) {
-    const settlement = settlementOf(discovery, intent);
+    if (!isOwn(context, table, intent)) {
+      add(work, {
+        warnings: [`its lease names a load that is none of this table, which is left alone: ${intent.loadId}`],
+      });
+      await lease.end(intent.loadId);
+      continue;
+    }
+    const settlement = settlementOf(context, discovery, intent);
     if (settlement.kind !== 'resume' || settlement.group.units.some((unit) => settled.has(unitKey(unit.values)))) {
       add(work, { warnings: await notifyLeft(context, discovery, intent) });
       await clearAway(context, lease, intent, settlement.kind !== 'done');
@@ -163,6 +170,7 @@ function drainFiles(work: TableWork, discovery: Discovery, lease: Lease): Promis
         work.tally = { ...work.tally, due: Math.max(due, work.tally.due) };
         return found;
       },
+      deferred: (count, warnings) => add(work, { deferred: count, warnings }),
       done: (result) => addResult(work, result),
       failed: (error) => add(work, { errors: [error] }),
       attempts: work.attempts,

@@ -95,13 +95,17 @@ function publishedIn({ table, definition, ledger }: Judged): (unit: LoadUnit, fa
   };
 }
 
-/** Failures from an object of JSON; what is none (a hand was in it) is left out. */
+/** Failures from an object of JSON; what is none (a hand was in it) is left out, and no text is longer than it was written. */
 export function readFailures(value: unknown): Failures {
   if (typeof value !== 'object' || value === null) return new Map();
-  return new Map(Object.entries(value).filter((entry): entry is [string, Failure] => isFailure(entry[1])));
+  return new Map(
+    Object.entries(value).flatMap(([key, each]: [string, Partial<Failure> | null]): [string, Failure][] => {
+      const texts = FIELDS.map((field) => each?.[field]);
+      if (!texts.every((text) => typeof text === 'string')) return [];
+      const [print = '', definition = '', loadId = '', time = '', query = '', reason = ''] = texts.map(reasonText);
+      return [[key, { fingerprint: print, definition, loadId, time, query, reason }]];
+    }),
+  );
 }
 
-function isFailure(value: Partial<Failure> | null): boolean {
-  const fields = ['fingerprint', 'definition', 'loadId', 'time', 'query', 'reason'] as const;
-  return fields.every((field) => typeof value?.[field] === 'string');
-}
+const FIELDS = ['fingerprint', 'definition', 'loadId', 'time', 'query', 'reason'] as const;
