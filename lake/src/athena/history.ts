@@ -1,6 +1,6 @@
 import { decodeLine, encodeLine } from '../catalog/journal.ts';
+import { type LineFile, openLineFile, type Span } from '../store/line-file.ts';
 import { hasEnded, type QueryExecution, type QueryRecord } from './execution.ts';
-import { type LineFile, openLineFile, type Span } from './line-file.ts';
 
 /**
  * All queries of the lake: those at work in memory, those that ended in a file of checksummed lines with only their places

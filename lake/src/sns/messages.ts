@@ -1,4 +1,4 @@
-import { type LineFile, openLineFile, type Span } from '../athena/line-file.ts';
+import { type LineFile, openLineFile, type Span } from '../store/line-file.ts';
 
 export interface MessageAttribute {
   readonly type: string;

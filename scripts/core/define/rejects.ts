@@ -39,6 +39,6 @@ export function rejectsTable(table: TableDefinition): TableDefinition | undefine
 }
 
 /** `shop/sales/` -> `shop/sales_rejects/` */
-export function rejectsPath(path: string): string {
+function rejectsPath(path: string): string {
   return path.replace(/\/?$/, '_rejects/');
 }

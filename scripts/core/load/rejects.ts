@@ -171,7 +171,7 @@ function isThere(source: string): string {
 }
 
 /** The checks that refuse single rows, where a table has rejects: those that a row can be asked by itself. */
-export function rowChecks(table: Pick<TableDefinition, 'checks'>): readonly Check[] {
+function rowChecks(table: Pick<TableDefinition, 'checks'>): readonly Check[] {
   const kinds: readonly Check['rule']['kind'][] = ['not_null', 'accepted_values', 'range', 'regex'];
   return table.checks.filter((check) => check.severity === 'error' && kinds.includes(check.rule.kind));
 }

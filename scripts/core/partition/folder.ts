@@ -7,19 +7,6 @@ export function partitionFolder(names: readonly string[], values: readonly (stri
   return names.map((name, index) => `${escapeSegment(name)}=${folderValue(values[index] ?? null)}/`).join('');
 }
 
-/** The values in a folder path of that form; undefined if the path is not of it. */
-export function valuesOfFolder(names: readonly string[], path: string): readonly (string | null)[] | undefined {
-  const segments = path.split('/').filter((segment) => segment !== '');
-  if (segments.length !== names.length) return undefined;
-  const values = segments.map((segment, index) => {
-    const at = segment.indexOf('=');
-    if (at < 0 || unescapeSegment(segment.slice(0, at)).toLowerCase() !== names[index]) return undefined;
-    const value = segment.slice(at + 1);
-    return value === NULL_FOLDER ? null : unescapeSegment(value);
-  });
-  return values.includes(undefined) ? undefined : (values as readonly (string | null)[]);
-}
-
 export function escapeSegment(text: string): string {
   return text.replace(ESCAPED, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
 }

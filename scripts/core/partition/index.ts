@@ -21,6 +21,6 @@ export {
   periodOf,
   periods,
 } from './days.ts';
-export { escapeSegment, isDataObject, partitionFolder, unescapeSegment, valuesOfFolder } from './folder.ts';
+export { escapeSegment, isDataObject, partitionFolder, unescapeSegment } from './folder.ts';
 export { type Group, type GroupLimits, group, MOST_WRITERS, type Unit } from './groups.ts';
 export { beginOf, dayAt, instantOf, isTime, isZone, yesterdayAt } from './zone.ts';
