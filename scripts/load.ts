@@ -88,7 +88,7 @@ await runVerb(
       if (args.on('dry-run')) {
         const previews = await previewLoad(context, options);
         const shown = printPreview(previews, json);
-        if (backfill && !json) process.stdout.write(`${backfillLines(backfill, previews)[0]}\n`);
+        if (backfill && !json) process.stdout.write(`${logText(backfillLines(backfill, previews)[0] ?? '')}\n`);
         return left.length > 0 ? EXIT.error : shown;
       }
       for (const outcome of left) {

@@ -75,7 +75,7 @@ export function explain(error: unknown): string {
   const surroundings = refusedByTheSystem(error);
   if (surroundings !== undefined) return explain(surroundings);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `error: this is a fault of Weir itself, please report it with the text below\n${withoutSecrets(text)}\n`;
+  return `error: this is a fault of Weir itself, please report it with the text below\n${logText(withoutSecrets(text))}\n`;
 }
 
 /** Reasons of the file system that the user can mend: https://nodejs.org/api/errors.html#common-system-errors */

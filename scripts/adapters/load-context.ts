@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { logText } from '../core/render/text.ts';
 import { currentCommit } from './commit.ts';
 import type { OpenEnvironment } from './environment.ts';
 import { isDead, sleep, thisRun } from './process.ts';
@@ -24,7 +25,7 @@ export async function surroundings(open: OpenEnvironment, dir: string, json: boo
     sleep,
     abandoned: (holder: { readonly host: string; readonly pid: number }) => open.environment.local && isDead(holder),
     // With --json standard output holds the result alone.
-    say: (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`),
+    say: (line: string) => void (json ? process.stderr : process.stdout).write(`${logText(line)}\n`),
     progress: progressLine(),
   };
 }

@@ -1,3 +1,5 @@
+import { visible } from '../core/render/text.ts';
+
 /** One line that is written over on a terminal; nothing where standard error is not one (CI, pipes). */
 export function progressLine(stream: NodeJS.WriteStream = process.stderr): (text: string) => void {
   if (!stream.isTTY) return () => undefined;
@@ -9,6 +11,6 @@ export function progressLine(stream: NodeJS.WriteStream = process.stderr): (text
     const now = Date.now();
     if (now - last < 100) return;
     last = now;
-    stream.write(`\r\x1b[K${text.slice(0, Math.max(20, (stream.columns ?? 80) - 1))}`);
+    stream.write(`\r\x1b[K${visible(text).slice(0, Math.max(20, (stream.columns ?? 80) - 1))}`);
   };
 }

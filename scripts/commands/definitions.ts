@@ -2,6 +2,7 @@ import { loadDefinitions, type Pipeline } from '../core/define/index.ts';
 import type { Definitions } from '../core/model/definition.ts';
 import { UserError } from '../core/model/exit.ts';
 import type { Finding } from '../core/model/finding.ts';
+import { logText } from '../core/render/text.ts';
 import type { Context } from '../core/rules/context.ts';
 // Not the index: what judges how files look is of no use here and slow to load.
 import { contextOf, judgeMeaning } from '../core/rules/meaning.ts';
@@ -51,7 +52,7 @@ export function unsoundLines({ broken, others }: Pick<Soundness, 'broken' | 'oth
   if (findings.length === 0) return [];
   const lines = findings.slice(0, SHOWN).map((finding) => `warning: ${lineOf(finding)}`);
   const more = findings.length > SHOWN ? [`warning: and ${findings.length - SHOWN} more faults`] : [];
-  return [...lines, ...more, `  what these are about is left out; ${CURE}`];
+  return [...lines, ...more, `  what these are about is left out; ${CURE}`].map(logText);
 }
 
 const CURE = 'npm run validate lists all with their cures';

@@ -2,6 +2,7 @@ import { type Asked, keyOf, type LoadedTable, loadGraph, type Resumed, type Tabl
 import type { LoadMode, TableDefinition } from '../core/model/definition.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
 import { yesterdayAt } from '../core/partition/index.ts';
+import { logText } from '../core/render/text.ts';
 import { chosen, rangeAsked } from './load/choose.ts';
 import { inEnvironment, type LoadContext, STAGING } from './load/context.ts';
 import { discover } from './load/discover.ts';
@@ -95,7 +96,7 @@ export function printLoad(summary: LoadSummary, json: boolean): ExitCode {
 /** Prints the result of `load --dry-run`. */
 export function printPreview(previews: readonly TablePreview[], json: boolean): ExitCode {
   if (json) process.stdout.write(`${JSON.stringify({ tables: previews })}\n`);
-  else for (const preview of previews) process.stdout.write(`${previewLines(preview).join('\n')}\n`);
+  else for (const preview of previews) process.stdout.write(`${logText(previewLines(preview).join('\n'))}\n`);
   return EXIT.done;
 }
 

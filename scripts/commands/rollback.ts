@@ -12,7 +12,7 @@ import {
 } from '../core/load/index.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
 import { type DayRange, daysOf, overlaps, partitionName } from '../core/partition/index.ts';
-import { plural } from '../core/render/text.ts';
+import { logText, plural } from '../core/render/text.ts';
 import { chosen, rangeAsked } from './load/choose.ts';
 import type { LoadContext } from './load/context.ts';
 import { forgetObjects, leftBehind } from './load/file-index.ts';
@@ -84,7 +84,7 @@ export async function rollback(context: LoadContext, options: RollbackOptions): 
 /** Prints the result of `rollback`. */
 export function printRollback(result: RollbackResult, json: boolean): ExitCode {
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else for (const line of rollbackLines(result)) process.stdout.write(`${line}\n`);
+  else for (const line of rollbackLines(result)) process.stdout.write(`${logText(line)}\n`);
   return EXIT.done;
 }
 

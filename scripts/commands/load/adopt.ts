@@ -10,7 +10,7 @@ import {
 } from '../../core/load/index.ts';
 import type { CatalogPartition } from '../../core/model/catalog.ts';
 import { EXIT, type ExitCode, UserError } from '../../core/model/exit.ts';
-import { plural } from '../../core/render/text.ts';
+import { logText, plural } from '../../core/render/text.ts';
 import { quoteIdentifier, quoteRelation } from '../../core/sql/index.ts';
 import { planRun } from '../load.ts';
 import { adoptedId, ownObjects } from './adopted.ts';
@@ -72,7 +72,7 @@ export function printAdoptions(adoptions: readonly Adoption[], dryRun: boolean, 
       : [`${table}: ${plural(adopted.length, 'partition')} ${dryRun ? 'to be ' : ''}adopted: ${shorten(adopted)}`]),
     ...(withoutSource.length === 0 ? [] : [`${table}: without a source, left as they are: ${shorten(withoutSource)}`]),
   ]);
-  process.stdout.write(`${lines.length === 0 ? 'nothing to adopt' : lines.join('\n')}\n`);
+  process.stdout.write(`${lines.length === 0 ? 'nothing to adopt' : logText(lines.join('\n'))}\n`);
   return EXIT.done;
 }
 
