@@ -5,7 +5,8 @@ import { type Attempts, isEnd, messageOf } from './failed.ts';
 import { loadBatch, named, type Told, type Tried } from './file-batch.ts';
 import type { LoadRecord } from './intent.ts';
 import type { Lease } from './lease.ts';
-import type { KnownMappings } from './mapping.ts';
+import { bytesToMap, type KnownMappings } from './mapping.ts';
+import { type Budget, heavyLines, type Weight } from './room.ts';
 import type { GroupResult } from './run.ts';
 import type { Meter } from './statement.ts';
 
@@ -21,7 +22,9 @@ export interface FileRun {
   readonly meter: Meter;
   /** Looks anew: what was published has changed what is known, and more objects may have come. */
   readonly look: () => Promise<Discovery>;
-  readonly budget: { left: number };
+  readonly budget: Budget;
+  /** Told of what the byte cap leaves for the next run, and of what no run with such a cap could load. */
+  readonly deferred: (count: number, warnings: readonly string[]) => void;
   readonly done: (result: GroupResult) => void;
   readonly failed: (error: Told) => void;
   readonly attempts: Attempts;
@@ -31,6 +34,8 @@ export interface FileRun {
 interface Part {
   readonly keys: ReadonlySet<string>;
   readonly of: number;
+  /** What they failed with; none where they were just too many for the byte cap. */
+  readonly faults: readonly Told[];
 }
 
 interface Drain extends FileRun {
@@ -40,6 +45,8 @@ interface Drain extends FileRun {
   readonly aside: Set<string>;
   /** The next one last. */
   readonly parts: Part[];
+  /** What the byte cap leaves no room for, by key. */
+  readonly over: Map<string, Weight>;
   tries: number;
 }
 
@@ -48,57 +55,61 @@ interface Drain extends FileRun {
  * halves until it is clear which of them do: those are set aside and told, the others are loaded.
  */
 export async function loadFiles(run: FileRun, first: Discovery): Promise<void> {
-  const drain: Drain = { ...run, mapped: new Map(), settled: new Set(), aside: new Set(), parts: [], tries: 0 };
+  const known = { mapped: new Map(), settled: new Set<string>(), aside: new Set<string>(), over: new Map() };
+  const drain: Drain = { ...run, ...known, parts: [], tries: 0 };
+  const room = run.budget.left;
   for (let discovery = first; ; discovery = await run.look()) {
     const waiting = discovery.units.filter((unit) => unit.state.kind === 'due' && !drain.settled.has(keyOf(unit)));
-    const { batch, of } = nextBatch(drain, waiting);
-    if (batch.length === 0) return;
-    await tryBatch(drain, discovery, batch, of);
+    const next = nextBatch(drain, waiting);
+    if (next === undefined) return tellDeferred(drain, waiting, room);
+    await tryBatch(drain, discovery, next);
   }
 }
 
 const keyOf = (unit: LoadUnit): string => unit.values[0]!;
 
-function nextBatch(
-  drain: Drain,
-  waiting: readonly LoadUnit[],
-): { readonly batch: readonly LoadUnit[]; readonly of: number } {
-  for (let part = drain.parts.pop(); part !== undefined; part = drain.parts.pop()) {
-    const { keys, of } = part;
-    const batch = takeBatch(
-      waiting.filter((unit) => keys.has(keyOf(unit))),
-      drain.budget.left,
-    );
-    if (batch.length > 0) return { batch, of };
-  }
-  return { batch: takeBatch(waiting, drain.budget.left), of: Number.POSITIVE_INFINITY };
+interface Batch {
+  readonly units: readonly LoadUnit[];
+  /** What it is a part of. */
+  readonly part: Pick<Part, 'of' | 'faults'>;
 }
 
-function takeBatch(waiting: readonly LoadUnit[], left: number): readonly LoadUnit[] {
+function nextBatch(drain: Drain, waiting: readonly LoadUnit[]): Batch | undefined {
+  const free = waiting.filter((unit) => !drain.over.has(keyOf(unit)));
+  for (let part = drain.parts.pop(); part !== undefined; part = drain.parts.pop()) {
+    const { keys } = part;
+    const units = free.filter((unit) => keys.has(keyOf(unit)));
+    if (units.length > 0) return { units, part };
+  }
+  const units = takeBatch(drain, free);
+  return units.length === 0 ? undefined : { units, part: { of: Number.POSITIVE_INFINITY, faults: [] } };
+}
+
+/** What there is room for, though nothing but the objects themselves had to be read: to see where rows go, and for these. */
+function takeBatch({ budget, mapped }: Drain, free: readonly LoadUnit[]): readonly LoadUnit[] {
   const batch: LoadUnit[] = [];
   let bytes = 0;
-  for (const unit of waiting.slice(0, MOST_OBJECTS)) {
-    bytes += unit.bytes;
-    if (bytes > left) break;
+  for (const unit of free) {
+    const own = unit.bytes + bytesToMap(mapped, unit.sources.objects);
+    if (bytes + own > budget.left) continue;
+    bytes += own;
     batch.push(unit);
+    if (batch.length === MOST_OBJECTS) break;
   }
   return batch;
 }
 
 /** Tries a batch, and notes what has become of each of its objects. */
-async function tryBatch(drain: Drain, discovery: Discovery, batch: readonly LoadUnit[], of: number): Promise<void> {
+async function tryBatch(drain: Drain, discovery: Discovery, { units: batch, part }: Batch): Promise<void> {
   const last: { record?: LoadRecord } = {};
   const ended = (record: LoadRecord): void => {
     last.record = record;
   };
   const objects = batch.flatMap((unit) => unit.sources.objects);
-  const left = discovery.units.filter((unit) => !drain.settled.has(keyOf(unit)));
   try {
     const tried = await loadBatch({ ...drain, ended }, discovery, objects);
-    const why = outcomeOf(drain, discovery, tried, of);
-    // What is still to be tried apart costs nothing yet: it is counted when it is settled.
-    const over = left.filter((unit) => drain.settled.has(keyOf(unit)));
-    drain.budget.left -= over.reduce((sum, unit) => sum + unit.bytes, 0);
+    const why =
+      tried.kind === 'over' ? leave(drain, batch, tried.weights, part) : outcomeOf(drain, discovery, tried, part);
     const units = new Map(discovery.units.map((unit) => [keyOf(unit), unit]));
     if (tried.kind === 'loaded') drain.attempts.published(tried.objects.flatMap(({ key }) => units.get(key) ?? []));
     for (const [key, reason] of why) {
@@ -111,14 +122,59 @@ async function tryBatch(drain: Drain, discovery: Discovery, batch: readonly Load
   }
 }
 
+/** What there is no room for: fewer of them at once, or none in this run. Files that are not known to be good are set aside. */
+function leave(
+  drain: Drain,
+  batch: readonly LoadUnit[],
+  weights: ReadonlyMap<string, Weight> | undefined,
+  { of, faults }: Batch['part'],
+): ReadonlyMap<string, string> {
+  const keys = batch.map(keyOf);
+  if (weights === undefined) {
+    const middle = Math.ceil(keys.length / 2);
+    for (const half of [keys.slice(middle), keys.slice(0, middle)])
+      drain.parts.push({ keys: new Set(half), of, faults });
+    return new Map();
+  }
+  if (faults.length === 0) {
+    for (const [key, weight] of weights) drain.over.set(key, weight);
+    return new Map();
+  }
+  for (const key of keys) {
+    drain.settled.add(key);
+    drain.aside.add(key);
+  }
+  const message = `${named(keys)}, alone or with others: ${faults.map((fault) => fault.message).join('; ')}`;
+  const cure = `${faults[0]?.cure}; the byte cap leaves no room to find out which of them it is: raise it with --max-bytes`;
+  drain.failed({ message, cure });
+  return new Map(keys.map((key) => [key, message]));
+}
+
+/** Says how many objects the byte cap leaves, and which of them it would leave ever again. */
+function tellDeferred(drain: Drain, waiting: readonly LoadUnit[], room: number): void {
+  if (waiting.length === 0) return;
+  const over = new Map(
+    waiting.map((unit) => [keyOf(unit), drain.over.get(keyOf(unit)) ?? { bytes: 2 * unit.bytes }] as const),
+  );
+  const lines = heavyLines(over, room, named);
+  const isNone = lines.length === 0 && drain.settled.size === drain.aside.size;
+  const none = `nothing of what waits fits into the ${room} bytes that the byte cap leaves, with what its partitions hold: raise it with --max-bytes`;
+  drain.deferred(waiting.length, isNone ? [none] : lines);
+}
+
 /** Settles what it can, or says what is to be tried apart; answers those that are set aside, with the reason. */
-function outcomeOf(drain: Drain, discovery: Discovery, tried: Tried, of: number): ReadonlyMap<string, string> {
+function outcomeOf(
+  drain: Drain,
+  discovery: Discovery,
+  tried: Exclude<Tried, { kind: 'over' }>,
+  { of }: Batch['part'],
+): ReadonlyMap<string, string> {
   if (tried.kind === 'loaded') {
     for (const { key } of tried.objects) drain.settled.add(key);
     return new Map();
   }
   if (tried.kind === 'broken' && isToBeSplit(drain, tried.suspects.length, of)) {
-    split(drain, discovery, tried.suspects);
+    split(drain, discovery, tried);
     return new Map();
   }
   for (const key of tried.why.keys()) {
@@ -139,12 +195,16 @@ function isToBeSplit(drain: Drain, suspects: number, of: number): boolean {
 }
 
 /** Changed objects first: whether others of their partitions can be loaded depends on them. */
-function split(drain: Drain, { units, ledger }: Discovery, suspects: readonly string[]): void {
+function split(
+  drain: Drain,
+  { units, ledger }: Discovery,
+  { suspects, faults }: Extract<Tried, { kind: 'broken' }>,
+): void {
   const known = new Set([...ledger.values()].flatMap((entry) => entry.sources.map((source) => source.key)));
   const order = new Map(units.map((unit, index) => [keyOf(unit), index + (known.has(keyOf(unit)) ? 0 : units.length)]));
   const sorted = suspects.toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
   const middle = Math.ceil(sorted.length / 2);
   for (const half of [sorted.slice(middle), sorted.slice(0, middle)]) {
-    drain.parts.push({ keys: new Set(half), of: suspects.length });
+    drain.parts.push({ keys: new Set(half), of: suspects.length, faults });
   }
 }

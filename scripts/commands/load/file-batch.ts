@@ -17,9 +17,10 @@ import { writeIndex } from './file-index.ts';
 import type { LoadRecord } from './intent.ts';
 import { unfitFiles } from './landing.ts';
 import type { Lease } from './lease.ts';
-import { type KnownMappings, mappingOf, objectsIn } from './mapping.ts';
+import { bytesToMap, type KnownMappings, type Mapped, mappingOf, objectsIn } from './mapping.ts';
 import { freshAmong, freshIn, homelessRows, type Obstacle, obstacleOf, waitingFor, wantedOf } from './obstacles.ts';
 import { registerSources } from './register.ts';
+import { type Budget, type Choice, costOf, fitting, reserve, type Weight, weightOf } from './room.ts';
 import { type GroupResult, type LoadGroup, runGroup } from './run.ts';
 import { type Meter, StatementError } from './statement.ts';
 
@@ -37,6 +38,7 @@ export interface BatchRun {
   readonly lease: Lease;
   readonly meter: Meter;
   readonly mapped: KnownMappings;
+  readonly budget: Budget;
   /** The objects that this run has set aside, by key. */
   readonly aside: ReadonlySet<string>;
   readonly done: (result: GroupResult) => void;
@@ -50,6 +52,8 @@ export type Tried =
   | { readonly kind: 'loaded'; readonly objects: readonly SourceObject[] }
   /** These stand in the way and were told, by key with the reason; nothing of the batch is known as loaded. */
   | { readonly kind: 'aside'; readonly why: ReadonlyMap<string, string> }
+  /** Nothing of it fits into what the run may still read. Without weights it may be that some of them do, fewer at once. */
+  | { readonly kind: 'over'; readonly weights: ReadonlyMap<string, Weight> | undefined }
   /** One or more of the suspects do; the faults are still to be told, of those that they are of. */
   | {
       readonly kind: 'broken';
@@ -58,24 +62,49 @@ export type Tried =
       readonly why: ReadonlyMap<string, string>;
     };
 
-/** Loads some objects all together. */
+/** Loads some objects all together; under a byte cap it may be fewer of them. */
 export async function loadBatch(run: BatchRun, discovery: Discovery, batch: readonly SourceObject[]): Promise<Tried> {
   const listed = new Map(discovery.units.flatMap((unit) => unit.sources.objects).map((object) => [object.key, object]));
   for (let objects = batch; ; ) {
     const planned = await planBatch(run, discovery, objects, listed);
+    if (planned.kind === 'unread') return tooMuch(batch, planned);
     if (planned.kind !== 'work') return planned;
-    // Partitions of these are also made of objects that have changed since and were not tried yet: all at once, then.
-    const needed = planned.work.flatMap((each) => each.changed).flatMap(({ key }) => listed.get(key) ?? []);
-    const more = needed.filter((object) => !run.aside.has(object.key));
-    if (more.length === 0) return loadPlanned(run, discovery, objects, planned);
-    objects = [...new Map([...objects, ...more].map((object) => [object.key, object])).values()];
+    const more = neededBy(run, planned.work, listed);
+    if (more.length === 0) return loadFitting(run, discovery, { batch, objects, listed }, planned);
+    objects = joined(objects, more);
   }
+}
+
+/** Partitions of some work are also made of these, which have changed since and were not tried yet: all at once, then. */
+function neededBy(
+  { aside }: BatchRun,
+  work: readonly PlannedWork[],
+  listed: ReadonlyMap<string, SourceObject>,
+): readonly SourceObject[] {
+  const needed = work.flatMap((each) => each.changed).flatMap(({ key }) => listed.get(key) ?? []);
+  return needed.filter((object) => !aside.has(object.key));
+}
+
+function joined(some: readonly SourceObject[], more: readonly SourceObject[]): readonly SourceObject[] {
+  return [...new Map([...some, ...more].map((object) => [object.key, object])).values()];
 }
 
 interface Planned {
   readonly kind: 'work';
   readonly work: readonly PlannedWork[];
   readonly fresh: ReadonlySet<string>;
+  /** The same for fewer of the objects; undefined where nothing can be told of one object alone. */
+  readonly of: ((objects: readonly SourceObject[]) => readonly PlannedWork[]) | undefined;
+}
+
+/** There is no room even to ask where the rows go. */
+interface Unread {
+  readonly kind: 'unread';
+  readonly bytes: number;
+}
+
+function tooMuch(batch: readonly SourceObject[], weight: Weight): Tried {
+  return { kind: 'over', weights: batch.length > 1 ? undefined : new Map(batch.map(({ key }) => [key, weight])) };
 }
 
 async function planBatch(
@@ -83,28 +112,81 @@ async function planBatch(
   discovery: Discovery,
   objects: readonly SourceObject[],
   listed: ReadonlyMap<string, SourceObject>,
-): Promise<Planned | Tried> {
+): Promise<Planned | Unread | Tried> {
   const keys = objects.map((object) => object.key);
   const unfit = await unfitFiles(run.context, discovery, objects);
   for (const each of unfit) run.failed({ message: each.message, cure: each.cure });
   if (unfit.length > 0) return { kind: 'aside', why: new Map(unfit.map((each) => [each.key, each.message])) };
   await registerSources(run.context, discovery, objects);
   const fresh = freshAmong(discovery, keys);
+  const bytes = bytesToMap(run.mapped, objects);
+  if (!reserve(run.budget, bytes)) return { kind: 'unread', bytes: bytes + sourceBytes({ objects, upstream: [] }) };
   try {
     const mapping = await mappingOf(run, discovery, objects);
     const homeless = homelessRows(discovery.table, mapping);
     if (homeless?.guilty.has('')) return homelessSomewhere(keys, homeless);
     if (homeless !== undefined) return blame(run, homeless);
-    const plain = mapping.map(({ object, values }) => ({ object, values: values as readonly string[] }));
-    const ledger = new Map(
-      [...discovery.ledger].map(([key, entry]) => [key, { values: discovery.existing.get(key)!.values, entry }]),
-    );
-    const work = wantedOf(discovery, filePlan(objects, plain, ledger, listed), fresh);
+    const of = planner(discovery, mapping, fresh, listed);
+    const work = of(objects);
     const obstacle = obstacleOf(discovery, work, fresh);
-    return obstacle === undefined ? { kind: 'work', work, fresh } : blame(run, obstacle);
+    if (obstacle !== undefined) return blame(run, obstacle);
+    const isByObject = mapping.every(({ object }) => object !== undefined);
+    return { kind: 'work', work, fresh, of: isByObject ? of : undefined };
   } catch (error) {
     return brokenBy(error, [...fresh]);
   }
+}
+
+function planner(
+  discovery: Discovery,
+  mapping: readonly Mapped[],
+  fresh: ReadonlySet<string>,
+  listed: ReadonlyMap<string, SourceObject>,
+): (objects: readonly SourceObject[]) => readonly PlannedWork[] {
+  const plain = mapping.map(({ object, values }) => ({ object, values: values as readonly string[] }));
+  const ledger = new Map(
+    [...discovery.ledger].map(([key, entry]) => [key, { values: discovery.existing.get(key)!.values, entry }]),
+  );
+  return (objects) => {
+    const keys = new Set(objects.map(({ key }) => key));
+    const own = plain.filter(({ object }) => object === undefined || keys.has(object));
+    const some = new Set([...fresh].filter((key) => keys.has(key)));
+    return wantedOf(discovery, filePlan(objects, own, ledger, listed), some);
+  };
+}
+
+interface Batch {
+  readonly batch: readonly SourceObject[];
+  /** Those, and the ones that have to come with them. */
+  readonly objects: readonly SourceObject[];
+  readonly listed: ReadonlyMap<string, SourceObject>;
+}
+
+/** Loads what there is room for. What waits for others needs none. */
+async function loadFitting(
+  run: BatchRun,
+  discovery: Discovery,
+  { batch, objects, listed }: Batch,
+  planned: Planned,
+): Promise<Tried> {
+  const [blocked] = waitingFor(discovery, planned.work, planned.fresh).filter(({ guilty }) => guilty.size > 0);
+  if (blocked !== undefined) return blame(run, blocked);
+  const whole: Choice = { objects, work: planned.work };
+  if (reserve(run.budget, costOf(discovery, planned.work))) return loadPlanned(run, discovery, whole, planned.fresh);
+  const { of } = planned;
+  if (of === undefined) return tooMuch(batch, weightOf(discovery, whole));
+  const choose = (some: readonly SourceObject[]): Choice => {
+    const work = of(some);
+    const more = neededBy(run, work, listed);
+    return more.length === 0 ? { objects: some, work } : choose(joined(some, more));
+  };
+  const choice = fitting(discovery, run.budget.left, batch, choose);
+  if (choice === undefined) {
+    return { kind: 'over', weights: new Map(batch.map((one) => [one.key, weightOf(discovery, choose([one]))])) };
+  }
+  reserve(run.budget, costOf(discovery, choice.work));
+  const own = choice.objects.map(({ key }) => key).filter((key) => planned.fresh.has(key));
+  return loadPlanned(run, discovery, choice, new Set(own));
 }
 
 function homelessSomewhere(keys: readonly string[], { what, cure }: Obstacle): Tried {
@@ -115,13 +197,11 @@ function homelessSomewhere(keys: readonly string[], { what, cure }: Obstacle): T
 async function loadPlanned(
   run: BatchRun,
   discovery: Discovery,
-  objects: readonly SourceObject[],
-  { work, fresh }: Planned,
+  { objects, work }: Choice,
+  fresh: ReadonlySet<string>,
 ): Promise<Tried> {
   const { table } = discovery;
   const waiting = waitingFor(discovery, work, fresh);
-  const [blocked] = waiting.filter(({ guilty }) => guilty.size > 0);
-  if (blocked !== undefined) return blame(run, blocked);
   // What was asked for and has to wait keeps nothing else back.
   for (const { partition, what, cure } of waiting) run.failed({ message: `partition ${partition} ${what}`, cure });
   const now = work.filter((each) => each.changed.length === 0);

@@ -15,6 +15,11 @@ export interface Mapped {
 /** What was asked of objects before in this run, by key and ETag. */
 export type KnownMappings = Map<string, readonly Mapped[]>;
 
+/** Bytes that are still to be read before it is known where the rows of objects go. */
+export function bytesToMap(mapped: KnownMappings, objects: readonly SourceObject[]): number {
+  return objects.reduce((sum, object) => sum + (mapped.has(versionOf(object)) ? 0 : object.size), 0);
+}
+
 /** Which object has rows in which partition: asked of the engine, once for each object. */
 export async function mappingOf(
   run: { readonly context: LoadContext; readonly lease: Lease; readonly meter: Meter; readonly mapped: KnownMappings },

@@ -95,3 +95,11 @@ export function statementsOf(work: readonly FileWork[], most: number): readonly 
   }
   return statements;
 }
+
+/** Bytes of the objects that the statements of some work read: one that is in two statements is read twice. */
+export function bytesRead(work: readonly FileWork[], most: number): number {
+  const sizes = statementsOf(work, most).flatMap((statement) => [
+    ...new Map(statement.flatMap(({ objects }) => objects).map(({ key, size }) => [key, size])).values(),
+  ]);
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -34,6 +34,7 @@ export {
   standingFailures,
 } from './failed.ts';
 export {
+  bytesRead,
   type FileIndex,
   type FileWork,
   filePlan,
