@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
-import { noticeOf, type Report } from '../../scripts/core/load/notice.ts';
+import { type NoticeFacts, noticeOf } from '../../scripts/core/load/notice.ts';
 
 interface Case {
   readonly name: string;
-  readonly report: Omit<Report, 'time'>;
+  readonly report: Omit<NoticeFacts, 'time'>;
   readonly times?: number;
   readonly notice: { readonly subject: string; readonly attributes: object; readonly message: object };
 }
@@ -27,7 +27,7 @@ describe('a notice', () => {
           return list === undefined ? [] : [[key, list]];
         }),
       );
-      const { message, ...rest } = noticeOf({ ...report, ...lists, time } as Report);
+      const { message, ...rest } = noticeOf({ ...report, ...lists, time } as NoticeFacts);
       assert.deepEqual({ ...rest, message: JSON.parse(message) }, notice);
       assert.deepEqual(Object.keys(JSON.parse(message)), Object.keys(notice.message), 'in this order');
     });

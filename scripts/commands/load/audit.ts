@@ -21,7 +21,7 @@ import {
   unitKey,
 } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
-import { addDays, type Group, partitionName, yesterdayAt } from '../../core/partition/index.ts';
+import { dayAt, type Group, partitionName } from '../../core/partition/index.ts';
 import { plural } from '../../core/render/text.ts';
 import { castProbe, probeQuery } from '../../core/sql/index.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
@@ -52,7 +52,7 @@ export async function audit(context: LoadContext, request: AuditRequest): Promis
     { concurrency: 3 },
   );
   const { table, partitions, loadId, meter } = request;
-  const today = addDays(yesterdayAt(context.now(), context.definitions.lake.timezone), 1);
+  const today = dayAt(context.now(), context.definitions.lake.timezone);
   const counted = readAudit(table, partitions, answers, { today, share: () => undefined });
   if (!table.checks.some((check) => check.rule.kind === 'row_share')) return counted;
   const rows = new Map(partitions.map((each) => [unitKey(each), counted.rows.get(auditKey(table, each)) ?? 0]));

@@ -36,7 +36,7 @@ import { hasRows, isAdopted } from './adopted.ts';
 import { inEnvironment, type LoadContext } from './context.ts';
 import { discoverFiles } from './files.ts';
 import { hasStrayRejects } from './rejects.ts';
-import { listObjects, liveTable, partitionsOf } from './stored.ts';
+import { ledgersOf, listObjects, liveTable, partitionsOf } from './stored.ts';
 
 /** What was found out about a table before loading it. */
 export interface Discovery {
@@ -137,13 +137,10 @@ async function standingPartitions(
   range: DayRange | undefined,
 ): Promise<Pick<Discovery, 'existing' | 'ledger'>> {
   const entries = range === undefined ? [] : await partitionsOf(context, table, range);
-  const ledger = new Map(
-    entries.flatMap((entry) => {
-      const read = readLedger(entry.parameters);
-      return read ? [[unitKey(entry.values), read] as const] : [];
-    }),
-  );
-  return { existing: new Map(entries.map((entry) => [unitKey(entry.values), entry])), ledger };
+  return {
+    existing: new Map(entries.map((entry) => [unitKey(entry.values), entry])),
+    ledger: ledgersOf(entries),
+  };
 }
 
 function requireDays(table: LoadedTable, dated: readonly LoadSource[]): void {

@@ -10,11 +10,14 @@ import {
   reasonText,
   unitKey,
 } from '../../core/load/index.ts';
+import { messageOf } from '../../core/render/errors.ts';
 import type { LoadContext } from './context.ts';
 import { controlFolder, readJson } from './control.ts';
 import type { Discovery } from './discover.ts';
 import type { LoadRecord } from './intent.ts';
 import { type Lease, LeaseLost } from './lease.ts';
+
+export { messageOf };
 
 /**
  * What failed last and was not published since: one object beside the lease, for `status` to show. Nothing else reads it: it
@@ -64,11 +67,6 @@ export function attemptsOf(context: LoadContext, definition: () => string): Atte
 /** True for an error that says how an attempt ended, not that this run was stopped or another one has taken over. */
 export function isEnd(context: LoadContext, error: unknown): boolean {
   return !context.signal.aborted && !(error instanceof LeaseLost);
-}
-
-/** What an error says. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Keeps what a run's attempts came to, if that changes anything; answers a warning where it could not. */

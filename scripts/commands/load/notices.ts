@@ -1,7 +1,8 @@
 import { keyOf, type LedgerEntry, type LoadedTable, unitKey } from '../../core/load/index.ts';
-import { noticeOf, type Report } from '../../core/load/notice.ts';
+import { type NoticeFacts, noticeOf } from '../../core/load/notice.ts';
 import { UserError } from '../../core/model/exit.ts';
 import { partitionName } from '../../core/partition/index.ts';
+import { messageOf, type Told } from '../../core/render/errors.ts';
 import type { LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
 import { type Intent, type LoadRecord, readRecord } from './intent.ts';
@@ -10,22 +11,22 @@ import type { TableOutcome } from './report.ts';
 /** What a notice needs of a load's context. */
 export type Notifying = Pick<LoadContext, 'environment' | 'sns' | 'commit' | 'holder' | 'now' | 'signal'>;
 
-type Told = Omit<Report, 'environment' | 'commit' | 'run' | 'time'>;
+/** What is told beside where, from which commit and by whom. */
+type OwnFacts = Omit<NoticeFacts, 'environment' | 'commit' | 'run' | 'time'>;
 
 /** Answers a warning where it could not be sent, which changes nothing else. */
-async function notify(context: Notifying, told: Told): Promise<readonly string[]> {
+async function notify(context: Notifying, own: OwnFacts): Promise<readonly string[]> {
   if (context.sns === undefined) return [];
   const { environment, commit, holder, signal } = context;
   const time = new Date(context.now()).toISOString();
   try {
     await context.sns.publish(
-      noticeOf({ ...told, environment: environment.name, commit, run: holder.run, time }),
+      noticeOf({ ...own, environment: environment.name, commit, run: holder.run, time }),
       signal,
     );
     return [];
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return [`a notice could not be sent, which changes nothing of the load: ${why}`];
+    return [`a notice could not be sent, which changes nothing of the load: ${messageOf(error)}`];
   }
 }
 
@@ -116,9 +117,9 @@ export function notifyRun(context: Notifying, error: unknown): Promise<readonly 
   return notify(context, { state: 'failed', table: undefined, errors: [told(error)] });
 }
 
-function told(error: unknown): NonNullable<Report['errors']>[number] {
+function told(error: unknown): Told {
   if (!(error instanceof UserError)) {
-    return { message: `a fault of Weir itself: ${error instanceof Error ? error.message : String(error)}` };
+    return { message: `a fault of Weir itself: ${messageOf(error)}` };
   }
   const { where, message, cure } = error;
   return { ...(where === undefined ? {} : { where }), message, cure };

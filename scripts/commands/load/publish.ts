@@ -12,6 +12,7 @@ import { UserError } from '../../core/model/exit.ts';
 import { isFault } from '../../core/model/fault.ts';
 import type { EntryFailure } from '../../core/model/ports.ts';
 import { daysOf, rangeExpression } from '../../core/partition/index.ts';
+import { messageOf } from '../../core/render/errors.ts';
 import type { LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
 
@@ -59,7 +60,7 @@ export async function publishPartitions(
   if (missing.length === 0) return;
   const done = wanted.length - missing.length;
   throw new UserError(
-    `${done} of ${wanted.length} partitions of ${database}.${name} were published: ${reasonOf(failure)}`,
+    `${done} of ${wanted.length} partitions of ${database}.${name} were published: ${messageOf(failure)}`,
     'run the load again: it goes on with those that are missing',
     { cause: failure },
   );
@@ -161,8 +162,4 @@ function sameLoad(before: CatalogTable, now: CatalogTable): boolean {
 
 function retryable(error: unknown): boolean {
   return isFault(error, 'conflict', 'passing');
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

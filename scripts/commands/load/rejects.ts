@@ -8,13 +8,13 @@ import {
   REJECTED,
   type RejectCount,
   ROWS_COLUMN,
-  readLedger,
   readRejects,
   rejectsQuery,
   s3Place,
   strayRejects,
   unitKey,
 } from '../../core/load/index.ts';
+import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts';
 import type { TableDefinition } from '../../core/model/definition.ts';
 import { type DayRange, isDataObject } from '../../core/partition/index.ts';
 import { plural } from '../../core/render/text.ts';
@@ -28,7 +28,7 @@ import { partitionText } from './report.ts';
 import type { LoadGroup } from './run.ts';
 import { type Sampler, sampler } from './samples.ts';
 import { runQuery } from './statement.ts';
-import { liveTable, partitionsOf } from './stored.ts';
+import { entriesOf, ledgersOf, liveTable, partitionsOf, wholeEntry } from './stored.ts';
 
 /** How many rows of each partition a load has rejected, by auditKey; empty for a table without rejects. */
 export type Rejected = ReadonlyMap<string, RejectCount>;
@@ -135,7 +135,7 @@ async function reasonsText(count: RejectCount, sample: Sampler): Promise<string>
 /** True if the rejects table shows other rejects than those of the loads that are found. */
 export async function hasStrayRejects(context: LoadContext, { table, live, existing }: Discovery): Promise<boolean> {
   const rejects = await rejectsOf(context, table);
-  const main = table.partitions.length > 0 ? [...existing.values()] : [{ ...live, values: [] }];
+  const main = table.partitions.length > 0 ? [...existing.values()] : [wholeEntry(live)];
   return rejects !== undefined && strayRejects(table, main, rejects.entries).length > 0;
 }
 
@@ -152,39 +152,24 @@ export async function alignRejects(
   const rejects = await rejectsOf(context, table);
   if (rejects === undefined) return;
   const { definition, live, entries } = rejects;
-  const partitioned = table.partitions.length > 0;
-  const main = partitioned
-    ? await partitionsOf(context, table, days)
-    : [{ ...(await liveTable(context, table)), values: [] }];
-  const stray = strayRejects(table, main, entries);
+  const stray = strayRejects(table, await entriesOf(context, table, days), entries);
   if (stray.length === 0) return;
   await lease.hold();
-  const ledger = new Map(
-    entries.flatMap((entry) => {
-      const read = readLedger(entry.parameters);
-      return read === undefined ? [] : [[unitKey(entry.values), read] as const];
-    }),
-  );
-  const known = { table: definition, live, ledger };
-  if (partitioned) await publishPartitions(context, known, stray, '');
+  const known = { table: definition, live, ledger: ledgersOf(entries) };
+  if (table.partitions.length > 0) await publishPartitions(context, known, stray, '');
   else for (const each of stray) await publishTable(context, known, each);
 }
 
-async function rejectsOf(
-  context: LoadContext,
-  table: LoadedTable,
-): Promise<
-  | {
-      readonly definition: TableDefinition;
-      readonly live: Awaited<ReturnType<typeof liveTable>>;
-      readonly entries: Parameters<typeof strayRejects>[2];
-    }
-  | undefined
-> {
+interface RejectsTable {
+  readonly definition: TableDefinition;
+  readonly live: CatalogTable;
+  readonly entries: readonly CatalogPartition[];
+}
+
+async function rejectsOf(context: LoadContext, table: LoadedTable): Promise<RejectsTable | undefined> {
   const definition = rejectsTable(table);
   if (definition === undefined) return undefined;
   const live = await liveTable(context, definition);
-  const entries =
-    table.partitions.length > 0 ? await partitionsOf(context, definition, undefined) : [{ ...live, values: [] }];
+  const entries = table.partitions.length > 0 ? await partitionsOf(context, definition, undefined) : [wholeEntry(live)];
   return { definition, live, entries };
 }

@@ -1,4 +1,4 @@
-import { keyOf, type SourceObject } from '../../core/load/index.ts';
+import { keyOf, type LedgerEntry, readLedger, type SourceObject, unitKey } from '../../core/load/index.ts';
 import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts';
 import type { TableDefinition } from '../../core/model/definition.ts';
 import { UserError } from '../../core/model/exit.ts';
@@ -42,6 +42,31 @@ export async function partitionsOf(
 ): Promise<readonly CatalogPartition[]> {
   const expression = range && rangeExpression(table.partitions, range);
   return context.glue.listPartitions(inEnvironment(context, table.database), table.name, expression);
+}
+
+/** What shows readers a table's rows: the entries of its partitions, or of a whole table its own, without values. */
+export async function entriesOf(
+  context: LoadContext,
+  table: TableDefinition,
+  range?: DayRange,
+): Promise<readonly CatalogPartition[]> {
+  if (table.partitions.length > 0) return partitionsOf(context, table, range);
+  return [wholeEntry(await liveTable(context, table))];
+}
+
+/** A table that is replaced as a whole, as one entry. */
+export function wholeEntry({ storage, parameters }: CatalogTable): CatalogPartition {
+  return { values: [], storage, parameters };
+}
+
+/** What loads say of entries, by unitKey; nothing of those that no load wrote. */
+export function ledgersOf(entries: readonly CatalogPartition[]): ReadonlyMap<string, LedgerEntry> {
+  return new Map(
+    entries.flatMap(({ values, parameters }) => {
+      const ledger = readLedger(parameters);
+      return ledger === undefined ? [] : [[unitKey(values), ledger] as const];
+    }),
+  );
 }
 
 interface Listed {

@@ -1,16 +1,18 @@
 import { keyOf, type LoadedTable, type LoadUnit, unitKey } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
+import { messageOf } from '../../core/render/errors.ts';
 import type { Run } from '../load.ts';
 import type { LoadContext } from './context.ts';
 import { type Discovery, discover } from './discover.ts';
 import { loadFiles } from './drain.ts';
-import { type Attempts, attemptsOf, isEnd, keepFailures, messageOf } from './failed.ts';
+import { type Attempts, attemptsOf, isEnd, keepFailures } from './failed.ts';
 import { staleChecks } from './freshness.ts';
 import type { Intent, LoadRecord } from './intent.ts';
 import { unfitFiles } from './landing.ts';
 import { acquireLease, type Lease, openIntents } from './lease.ts';
 import { notifyLeft } from './notices.ts';
 import { groupsOf, previewOf, standing } from './preview.ts';
+import { keepLeft } from './record.ts';
 import { alignRejects } from './rejects.ts';
 import { emptyOutcome, partitionText, previewLines, type TableOutcome } from './report.ts';
 import { finishLoad, type GroupResult, type GroupRun, type LoadGroup, runGroup } from './run.ts';
@@ -139,6 +141,7 @@ async function settleIntents(
     }
     const settlement = settlementOf(context, discovery, intent);
     if (settlement.kind !== 'resume' || settlement.group.units.some((unit) => settled.has(unitKey(unit.values)))) {
+      add(work, { warnings: await keepLeft(context, discovery, intent) });
       add(work, { warnings: await notifyLeft(context, discovery, intent) });
       await clearAway(context, lease, intent, settlement.kind !== 'done');
       continue;

@@ -1,9 +1,10 @@
 import type { Notice } from '../model/ports.ts';
+import type { Told } from '../render/errors.ts';
 import { plural, visible } from '../render/text.ts';
 import { reasonText } from './failed.ts';
 
 /** What is said of a load, or of a run that failed, to those who subscribed. */
-export interface Report {
+export interface NoticeFacts {
   /**
    * `loaded`: a load was published and can be queried; `failed`: a table, or the whole run, did not get through; `blocked`: a
    * table was not loaded because one that it reads failed.
@@ -20,7 +21,7 @@ export interface Report {
   readonly rejected?: number;
   readonly bytes?: number;
   readonly warnings?: readonly string[];
-  readonly errors?: readonly { readonly where?: string; readonly message: string; readonly cure?: string }[];
+  readonly errors?: readonly Told[];
   readonly commit: string;
   /** Who ran it, as in a lease; told if it is an address. */
   readonly run: string;
@@ -29,34 +30,34 @@ export interface Report {
 
 const MOST_LISTED = 5;
 
-/** The message of a report: JSON that a mail shows well, bounded in every part. */
-export function noticeOf(report: Report): Notice {
-  const { state, table, warnings = [], errors = [], partitions, run, commit } = report;
+/** The notice that tells it: JSON that a mail shows well, bounded in every part. */
+export function noticeOf(facts: NoticeFacts): Notice {
+  const { state, table, warnings = [], errors = [], partitions, run, commit } = facts;
   const found = {
     state,
-    environment: report.environment,
+    environment: facts.environment,
     table,
-    load_id: report.loadId,
+    load_id: facts.loadId,
     partition_count: partitions?.length,
     partitions: partitions && listed(partitions),
-    rows: report.rows,
-    rejected: report.rejected,
-    bytes: report.bytes,
+    rows: facts.rows,
+    rejected: facts.rejected,
+    bytes: facts.bytes,
     warnings: warnings.length === 0 ? undefined : listed(warnings),
     errors: errors.length === 0 ? undefined : errors.slice(0, MOST_LISTED).map(errorOf),
     more_errors: errors.length > MOST_LISTED ? errors.length - MOST_LISTED : undefined,
     commit: commit === '' ? undefined : commit,
     run: /^https?:\/\//.test(run) ? run : undefined,
-    time: report.time,
+    time: facts.time,
   };
   return {
-    subject: subjectOf(report),
+    subject: subjectOf(facts),
     message: JSON.stringify(found, undefined, 2),
-    attributes: { state, environment: report.environment, ...(table === undefined ? {} : { table }) },
+    attributes: { state, environment: facts.environment, ...(table === undefined ? {} : { table }) },
   };
 }
 
-function errorOf({ where, message, cure }: NonNullable<Report['errors']>[number]) {
+function errorOf({ where, message, cure }: Told) {
   return {
     where: where === undefined ? undefined : line(where),
     message: line(message),
@@ -74,7 +75,7 @@ function line(text: string): string {
 }
 
 /** Less than 100 characters of ASCII without line breaks: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-function subjectOf({ state, environment, table = 'the run', partitions }: Report): string {
+function subjectOf({ state, environment, table = 'the run', partitions }: NoticeFacts): string {
   const head = `Weir ${environment}, ${state}: `;
   const counted = partitions === undefined ? '' : ` (${plural(partitions.length, 'partition')})`;
   const count = head.length + counted.length > MOST_LETTERS - LEAST_NAME ? '' : counted;

@@ -5,6 +5,11 @@ export interface Told {
   readonly cure?: string;
 }
 
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** More of one kind are counted: who has forty files that do not fit knows what is wrong from the first. */
 const MOST_OF_A_KIND = 10;
 
