@@ -5,7 +5,7 @@ import type { TablePreview } from '../../scripts/commands/load/report.ts';
 import type { LoadGroup } from '../../scripts/commands/load/run.ts';
 import { strikingPorts } from './crash.ts';
 import { copyMemory, type Memory, memoryPorts } from './memory.ts';
-import { contextOf, DAYS, dropDay, outcome, run, stage, visible } from './stage.ts';
+import { contextOf, DAYS, DEFINITIONS, dropDay, outcome, run, stage, visible } from './stage.ts';
 
 // What a run leaves when it ends in between, and what it says while it goes on.
 
@@ -51,6 +51,45 @@ test('a signal between the checks and the publish publishes nothing and leaves n
   const { staging, intents } = outcome(memory) as { staging: unknown[]; intents: unknown[] };
   assert.deepEqual([staging, intents], [[], []]);
 });
+
+test('a load that a killed run published has its record and one row, of the day on which it began', async () => {
+  const definitions = { ...DEFINITIONS, lake: { ...DEFINITIONS.lake, history: { bucket: 'raw' } } };
+  const days = [DAYS[1], DAYS[2], DAYS[3]];
+  const undisturbed = copyMemory(start);
+  const { ports, log } = strikingPorts(undisturbed, new Map());
+  await run(undisturbed, ports, { definitions }, ONLY);
+  const first = log.findIndex((api) => /glue:(create|update)Partitions/.test(api)) + 1;
+  assert.ok(first > 1 && log.length > first + 5, log.join());
+  let left = 0;
+  for (let at = first; at <= log.length; at += 1) {
+    const memory = copyMemory(start);
+    const blow = new Map([[at, 'die-after' as const]]);
+    await run(memory, strikingPorts(memory, blow).ports, { definitions }, ONLY).catch(() => undefined);
+    const isWritten = historyOf(memory).length > 0;
+    const now = () => Date.parse('2025-03-05T23:59:00Z') + memory.count * 60_000 * 10;
+    await run(memory, memoryPorts(memory), { definitions, now }, ONLY);
+    const told = `killed after call ${at}, ${log[at - 1]}`;
+    const rows = historyOf(memory);
+    assert.deepEqual(rows.map(({ partition_key }) => partition_key).toSorted(), days, told);
+    for (const { load_id, path } of rows) {
+      assert.ok(path.includes('load_date=2025-03-05/'), told);
+      assert.ok(memory.objects.has(`raw/weir-control/raw.partitions/loads/${load_id}.json`), told);
+    }
+    if (!isWritten) left += 1;
+  }
+  assert.ok(left > 1);
+});
+
+/** Rows of weir_loads, with the object that they are in. */
+function historyOf(memory: Memory): { path: string; load_id: string; partition_key: string }[] {
+  return [...memory.objects].flatMap(([path, { body }]) => {
+    if (!path.includes('weir-history/loads/')) return [];
+    return body
+      .trim()
+      .split('\n')
+      .map((line) => ({ path, ...JSON.parse(line) }));
+  });
+}
 
 test('a backfill tells after each statement how far it is, and how long the rest takes at this pace', () => {
   const said: string[] = [];

@@ -31,9 +31,15 @@ async function put(
   rows: readonly Row[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  const key = `${historyPath(table)}${HISTORY_DAY}=${time.slice(0, 10)}/${loadId}.json`;
+  const key = `${historyPath(table)}${HISTORY_DAY}=${dayOf(loadId, time)}/${loadId}.json`;
   const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   await context.s3.put(bucket, key, text, { contentType: 'application/json' });
+}
+
+/** The day on which the load began: one that is gone on with after midnight has its rows once, where they were. */
+function dayOf(loadId: string, time: string): string {
+  const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})t/.exec(loadId) ?? [];
+  return day === undefined ? time.slice(0, 10) : `${year}-${month}-${day}`;
 }
 
 function loadRows(record: LoadRecord): readonly Row[] {

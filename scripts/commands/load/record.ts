@@ -3,7 +3,8 @@ import { keyOf, overLimit, readLedger, reasonText, unitKey } from '../../core/lo
 import type { Verdict } from './audit.ts';
 import type { LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
-import type { Intent, LoadRecord } from './intent.ts';
+import { writeHistory } from './history.ts';
+import { type Intent, type LoadRecord, readRecord, writeRecord } from './intent.ts';
 import type { Publication } from './publish.ts';
 import { limitResults, type Rejected } from './rejects.ts';
 import type { GroupRun } from './run.ts';
@@ -79,6 +80,48 @@ export async function withPublished(
     return { ...facts, published: true, rows: ledger.rows, bytes: ledger.bytes };
   });
   return { ...record, partitions };
+}
+
+/**
+ * The record of a load that a killed run left without one, by what the catalog shows of it; undefined where it shows nothing.
+ * Its checks are not known any more.
+ */
+function recordLeft({ table, ledger }: Discovery, intent: Intent): LoadRecord | undefined {
+  const entries = intent.units.flatMap(({ values }) => {
+    const entry = ledger.get(unitKey(values));
+    return entry?.id === intent.loadId ? [{ ...entry, values }] : [];
+  });
+  const [first] = entries;
+  if (first === undefined) return undefined;
+  const { loadId, definition, location, fence } = intent;
+  const { commit, query, time } = first;
+  const state = entries.length < intent.units.length ? 'failed' : 'published';
+  const partitions = entries.map(({ values, rows, rejected, bytes, fingerprint, sources, upstream }) => {
+    const told = rejected === undefined ? {} : { rejected };
+    return { values, published: true, rows, ...told, bytes, fingerprint, sources, upstream };
+  });
+  return {
+    loadId,
+    state,
+    table: keyOf(table),
+    definition,
+    commit,
+    query,
+    location,
+    time,
+    fence,
+    partitions,
+    checks: [],
+  };
+}
+
+/** Writes what a killed run may not have come to write of a load that the catalog shows: its record, and its history. */
+export async function keepLeft(context: LoadContext, discovery: Discovery, intent: Intent): Promise<readonly string[]> {
+  const left = recordLeft(discovery, intent);
+  if (left === undefined) return [];
+  const known = await readRecord(context, discovery.table, intent.loadId);
+  if (known === undefined) await writeRecord(context, discovery.table, left);
+  return writeHistory(context, known ?? left);
 }
 
 function headOf(
