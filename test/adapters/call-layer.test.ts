@@ -67,6 +67,25 @@ describe('a token bucket an API', { concurrency: true }, () => {
     });
   }
 
+  test('a second try waits for a token as a first one does: behind those who asked before', async () => {
+    const call = awsCall({ target: 'AWS', limited: true, patienceMs: 10_000 });
+    const ended: string[] = [];
+    let tries = 0;
+    const struck = async (): Promise<void> => {
+      tries += 1;
+      if (tries === 1) throw answer('ThrottlingException');
+      ended.push('second try');
+    };
+    const first = async (): Promise<void> => void ended.push('first try');
+    // The burst of 40, then 20 a second: the last of the others has its token 1.5 s later, the second try comes before that.
+    await Promise.all([
+      call('glue:GetTable', struck),
+      ...Array.from({ length: 70 }, () => call('glue:GetTable', first)),
+    ]);
+    assert.equal(ended.length, 71);
+    assert.equal(ended.at(-1), 'second try');
+  });
+
   test('a stand-in on this machine has none', async () => {
     // At the pace of AWS it would take 23 seconds.
     assert.ok((await times('glue:GetTable', 500, calm)) < 10_000);

@@ -39,6 +39,26 @@ describe('a reviewed plan', { concurrency: 8 }, () => {
     assert.ok((await scope.apply(both, { reviewed })).ok);
   });
 
+  test('is refused when its statements are the same, and what they overwrite is not', async () => {
+    const scope = await applied('moved_plan', ONE);
+    await setParameters(scope, 't', { by: 'hand' });
+    const allowed = definitionsOf(ONE, { 'd.t': ['overwrite_drift', 'remove_property'] });
+    const reviewed = await scope.plan(allowed);
+    assert.equal(reviewed.steps.length, 1);
+    await setParameters(scope, 't', { by: 'somebody else' });
+    const now = await scope.plan(allowed);
+    assert.deepEqual(
+      now.steps.map(({ number: _, ...step }) => ('call' in step ? step.call : step)),
+      reviewed.steps.map(({ number: _, ...step }) => ('call' in step ? step.call : step)),
+    );
+    await assert.rejects(
+      scope.apply(allowed, { reviewed }),
+      /the statements are the same, but objects .* have changed/,
+    );
+    const table = (await scope.glue.getTable(`${scope.environment.prefix}d`, 't'))!;
+    assert.equal(table.parameters.by, 'somebody else');
+  });
+
   test('for another environment is refused', async () => {
     const scope = await applied('other_environment', ONE);
     const reviewed = { ...(await scope.plan(definitionsOf(TWO))), environment: 'prod' };
