@@ -5,7 +5,7 @@ import type { Discovery } from './discover.ts';
 import { textOf } from './landing.ts';
 import { bucketOf } from './stored.ts';
 
-/** The engine knows no line numbers: an example's line is looked up in its file, where that is not too big. */
+/** The engine knows no line numbers: an example's line is looked up in its file, where that is not too big, packed or unpacked. */
 const MOST_BYTES = 16_000_000;
 const MOST_TEXT = 200;
 
@@ -39,7 +39,7 @@ async function textOfFile(context: LoadContext, discovery: Discovery, file: stri
   const object = await context.s3.head(bucket, key);
   if (object === undefined || object.size > MOST_BYTES) return undefined;
   const found = await context.s3.get(bucket, key);
-  return found && textOf(found.body, key);
+  return found && textOf(found.body, key, MOST_BYTES);
 }
 
 function lineOf(body: string | undefined, table: TableDefinition | undefined, text: string): number | undefined {

@@ -18,28 +18,35 @@ export function csvFault(
   columns: readonly string[],
   whole: boolean,
 ): CsvFault | undefined {
-  const lines = records(text, format, whole);
-  const faults = format.header > 0 ? headerFault(lines[format.header - 1]?.fields, columns) : undefined;
-  if (faults !== undefined) return { line: format.header, message: faults };
-  const ragged = lines.slice(format.header).find(({ fields }) => fields.length !== columns.length);
-  if (!ragged) return undefined;
-  const { line, fields } = ragged;
-  return { line, message: `the line has ${fields.length} fields, the table has ${columns.length} columns` };
+  let header: readonly string[] | undefined;
+  for (const { line, fields } of records(text, format, whole)) {
+    if (line < format.header) continue;
+    if (line === format.header) {
+      header = fields;
+      const message = headerFault(fields, columns);
+      if (message !== undefined) return { line, message };
+    } else if (fields.length !== columns.length) {
+      return { line, message: `the line has ${fields.length} fields, the table has ${columns.length} columns` };
+    }
+  }
+  return format.header > 0 && header === undefined
+    ? { line: format.header, message: 'the file has no header line' }
+    : undefined;
 }
 
 /** The line of the first record with these fields, from 1. */
 export function csvLine(text: string, format: CsvFormat, fields: readonly string[]): number | undefined {
-  const wanted = JSON.stringify(fields);
-  return records(text, format, true)
-    .slice(format.header)
-    .find((record) => JSON.stringify(record.fields) === wanted)?.line;
+  for (const record of records(text, format, true)) {
+    const isSame = record.fields.length === fields.length && record.fields.every((field, at) => field === fields[at]);
+    if (record.line > format.header && isSame) return record.line;
+  }
+  return undefined;
 }
 
-function headerFault(header: readonly string[] | undefined, columns: readonly string[]): string | undefined {
-  if (header === undefined) return 'the file has no header line';
+function headerFault(header: readonly string[], columns: readonly string[]): string | undefined {
   const found = header.map((name) => name.trim());
   const same = found.length === columns.length && found.every((name, index) => name.toLowerCase() === columns[index]);
-  return same ? undefined : `the header is ${found.join(',')}; the columns are ${columns.join(',')}`;
+  return same ? undefined : `the header is ${cut(found.join(','))}; the columns are ${columns.join(',')}`;
 }
 
 interface CsvRecord {
@@ -47,15 +54,24 @@ interface CsvRecord {
   readonly fields: readonly string[];
 }
 
+/** A file without line breaks is one long header. */
+const MOST_LETTERS = 500;
+
+function cut(text: string): string {
+  return text.length <= MOST_LETTERS ? text : `${text.slice(0, MOST_LETTERS)} ...`;
+}
+
 /** Athena's CSV readers split at every line feed, quoted or not; empty lines are rows without fields, left out here. */
-function records(text: string, format: CsvFormat, whole: boolean): readonly CsvRecord[] {
-  const lines = text.replace(/^\ufeff/, '').split('\n');
-  if (!whole) lines.pop();
-  return lines.flatMap((line, index) => {
-    const bare = line.replace(/\r$/, '');
-    if (bare === '' && index >= format.header) return [];
-    return [{ line: index + 1, fields: fieldsOf(bare, format) }];
-  });
+function* records(text: string, format: CsvFormat, whole: boolean): Iterable<CsvRecord> {
+  let from = text.startsWith('\ufeff') ? 1 : 0;
+  for (let line = 1; ; line += 1) {
+    const end = text.indexOf('\n', from);
+    if (end < 0 && !whole) return;
+    const bare = text.slice(from, end < 0 ? undefined : end).replace(/\r$/, '');
+    if (bare !== '' || line <= format.header) yield { line, fields: fieldsOf(bare, format) };
+    if (end < 0) return;
+    from = end + 1;
+  }
 }
 
 function fieldsOf(line: string, format: CsvFormat): readonly string[] {

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { before, beforeEach, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { tableLines } from '../../scripts/commands/load/report.ts';
+import { csvFault, csvLine } from '../../scripts/core/load/index.ts';
+import { AwsFault } from '../../scripts/core/model/fault.ts';
+import { copyMemory, type Memory, type MemoryPorts, memoryPorts, putObject } from './memory.ts';
+import { DAYS, dropDay, run, stage, visible } from './stage.ts';
+
+/** One object, whatever it is, keeps no other day from being loaded, and takes neither the machine's memory nor its time. */
+
+let start: Memory;
+let memory: Memory;
+before(async () => {
+  start = await stage();
+});
+beforeEach(() => {
+  memory = copyMemory(start);
+});
+
+const ONLY = { tables: ['raw.partitions'] };
+
+/** Ports of which S3 answers otherwise for one key. */
+function answering(key: string, answer: () => { body: Uint8Array; etag: string }): MemoryPorts {
+  const ports = memoryPorts(memory);
+  const get: MemoryPorts['s3']['get'] = async (bucket, name, options) =>
+    name === key ? answer() : ports.s3.get(bucket, name, options);
+  return { ...ports, s3: { ...ports.s3, get } };
+}
+
+describe('an object that S3 does not give', () => {
+  const said = (code: string, faultClass: AwsFault['faultClass']) =>
+    new AwsFault({ faultClass, code, api: 's3:GetObject' }, `s3:GetObject: ${code}: no`, 'none');
+  const own = [
+    said('AccessDenied', 'denied'),
+    said('InvalidObjectState', 'denied'),
+    said('KMS.DisabledException', 'permanent'),
+  ];
+  for (const error of own) {
+    test(`(${error.code}) is told, and the other days are loaded`, async () => {
+      const ports = answering(`days/${DAYS[2]}/file.csv`, () => {
+        throw error;
+      });
+      const [table] = (await run(memory, ports, {}, ONLY)).tables;
+      assert.deepEqual([table!.state, table!.published], ['failed', 2]);
+      assert.match(table!.errors[0]!.message, new RegExp(`days/${DAYS[2]}/file.csv cannot be read: .*${error.code}`));
+      assert.equal(visible(memory, 'partitions')[DAYS[1]], 'b1 b2 b3');
+    });
+  }
+
+  test('because of the credentials, or not now, ends the load of the table', async () => {
+    for (const error of [said('ExpiredToken', 'denied'), said('SlowDown', 'passing')]) {
+      const ports = answering(`days/${DAYS[2]}/file.csv`, () => {
+        throw error;
+      });
+      const [table] = (await run(memory, ports, {}, ONLY)).tables;
+      assert.deepEqual([table!.published, table!.errors.map(({ message }) => message)], [0, [error.message]]);
+    }
+  });
+});
+
+describe('a packed file that is a thousand times as large', () => {
+  for (const letter of ['\n', ',', 'x', '\u0000']) {
+    test(`and holds ${JSON.stringify(letter)} alone is told soon`, async () => {
+      const body = gzipSync(Buffer.alloc(60_000_000, letter), { level: 9 });
+      putObject(memory, `landing/days/${DAYS[2]}/file.csv.gz`, 'x'.repeat(body.length));
+      const began = process.cpuUsage();
+      const [table] = (
+        await run(
+          memory,
+          answering(`days/${DAYS[2]}/file.csv.gz`, () => ({ body, etag: 'e' })),
+          {},
+          ONLY,
+        )
+      ).tables;
+      const { user, system } = process.cpuUsage(began);
+      assert.ok(user + system < 3_000_000, `${(user + system) / 1e6} s`);
+      assert.equal(table!.published, 2);
+      assert.match(table!.errors[0]!.message, /does not fit/);
+      assert.ok(tableLines(table!).join('\n').length < 2_000);
+    });
+  }
+});
+
+test('a file that is one long line is told in few words', async () => {
+  dropDay(memory, DAYS[2], 'x');
+  putObject(memory, `landing/days/${DAYS[2]}/file.csv`, `${'secret,'.repeat(8_000)}\n`);
+  const [table] = (await run(memory, memoryPorts(memory), {}, ONLY)).tables;
+  assert.equal(table!.published, 2);
+  assert.ok(table!.errors[0]!.message.length < 1_000);
+});
+
+test('lines are counted the same however many are empty', () => {
+  const format = { kind: 'csv', header: 2, delimiter: ',', quote: '"', escape: '\\', serde: 'open' } as const;
+  const text = `\ufeffa title\na,b\r\n\n\n1,2\r\n${'\n'.repeat(3_000_000)}3,4\n5`;
+  assert.equal(csvLine(text, format as never, ['3', '4']), 3_000_006);
+  assert.equal(csvLine(text, format as never, ['a', 'b']), undefined);
+  assert.deepEqual(csvFault(text, format as never, ['a', 'b'], true)?.line, 3_000_007);
+  assert.equal(csvFault(text, format as never, ['a', 'b'], false), undefined);
+});
