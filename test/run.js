@@ -34,32 +34,29 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-/** What changes its process (environment, folder, output) has one of its own. */
+/** What its text shows to change its process (environment, folder, output) has one of its own. */
 const ALONE =
   /\brunHere\b|mock\.method\(process|process\.chdir|(delete |assign\()process\.env|process\.env\.\w+ (\?\?)?= /;
 
 /** Files to a process: few enough that the last one does not run alone for long. */
 const SHARING = 8;
 
-/** Modules that import some of the files each: of one folder, each Nth, so that what stands together is spread. */
+/** The files that are alone, and modules below a folder that run several others each (test/together.js). */
 function shared(folder) {
-  const rooms = new Map();
   const alone = files.filter((file) => ALONE.test(readFileSync(file, 'utf8')));
-  for (const file of files.filter((each) => !alone.includes(each)))
-    rooms.set(room(file), [...(rooms.get(room(file)) ?? []), file]);
-  const groups = [...rooms].flatMap(([name, all]) => {
-    const count = Math.ceil(all.length / SHARING);
-    return Array.from({ length: count }, (_, group) => {
-      const own = all.filter((_, at) => at % count === group);
-      const path = join(folder, `${name.replaceAll('/', '-')}-${group + 1}.test.mjs`);
-      writeFileSync(path, own.map((file) => `import ${JSON.stringify(pathToFileURL(resolve(file)).href)};\n`).join(''));
-      return path;
-    });
-  });
-  return [...alone, ...groups];
+  const others = files.filter((file) => !alone.includes(file));
+  const count = Math.ceil(others.length / SHARING);
+  // Each Nth file: what stands together, and takes long for the same reason, is spread.
+  const groups = Array.from({ length: count }, (_, group) => others.filter((_, at) => at % count === group));
+  return [...alone, ...groups.map((group, at) => moduleOf(group, join(folder, `shared-${at + 1}.test.mjs`)))];
 }
 
-const room = (file) => file.split('/').slice(0, 2).join('/');
+function moduleOf(group, path) {
+  const listed = group.map((file) => ({ name: file, url: pathToFileURL(resolve(file)).href }));
+  const together = pathToFileURL(join(import.meta.dirname, 'together.js')).href;
+  writeFileSync(path, `import { together } from '${together}';\ntogether(${JSON.stringify(listed, undefined, 2)});\n`);
+  return path;
+}
 
 const folder = asked.length ? undefined : mkdtempSync(join(tmpdir(), 'weir-test-'));
 // node:test leaves one processor idle of its own accord; on two that is half the machine.
