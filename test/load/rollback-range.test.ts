@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { type GcResult, gc } from '../../scripts/commands/gc.ts';
 import { acquireLease } from '../../scripts/commands/load/lease.ts';
 import { type RollbackOptions, type RollbackResult, rollback } from '../../scripts/commands/rollback.ts';
 import { loadGraph, readLedger } from '../../scripts/core/load/index.ts';
@@ -130,52 +129,5 @@ describe('rollback of a range', () => {
     const options = { table: 'raw.partitions', from: DAYS[0], to: DAYS[0], load: undefined, release: false };
     await assert.rejects(rollback(asleep, { ...options, dryRun: false }), /another run took over raw\.partitions/);
     assert.equal(rows(), '2 2 1');
-  });
-});
-
-describe('gc', () => {
-  const collect = (ports: MemoryPorts): Promise<GcResult> =>
-    gc(contextOf(memory, ports, { now: () => Date.parse('2025-03-30T07:00:00Z') }), {
-      ...{ tables: TABLE, olderThanDays: 7, delete: true },
-    });
-  const folder = (hour: number): string => `raw/partitions/load-20250101t0${hour}0000-abcdefgh/`;
-  beforeEach(() => {
-    for (const hour of [1, 2, 3]) memory.objects.set(`${folder(hour)}file`, { body: 'x', etag: 'e' });
-  });
-
-  test('one folder that cannot be deleted stops no other, and is told', async () => {
-    const ports = memoryPorts(memory);
-    const poisoned: typeof ports.s3.delete = async (bucket, keys) => {
-      if (keys.some((key) => `raw/${key}`.startsWith(folder(1)))) throw new Error('no right to this one');
-      if (keys.some((key) => `raw/${key}`.startsWith(folder(2))))
-        return [{ values: [...keys], code: 'AccessDenied', message: 'nor this' }];
-      return ports.s3.delete(bucket, keys);
-    };
-    const [result] = (await collect({ ...ports, s3: { ...ports.s3, delete: poisoned } })).tables;
-    assert.deepEqual([result!.folders.length, result!.deleted], [3, 1]);
-    assert.match(
-      result!.failures.join('\n'),
-      /t010000-abcdefgh\/: no right to this one\n.*t020000-abcdefgh\/: nor this/,
-    );
-    assert.deepEqual(memory.deleted, [`${folder(3)}file`]);
-  });
-
-  test('what came to be pointed to since it was looked at is left', async () => {
-    const ports = memoryPorts(memory);
-    const entries = memory.partitions.get('raw.partitions')!;
-    let looks = 0;
-    const listPartitions: typeof ports.glue.listPartitions = async (...args) => {
-      looks += 1;
-      const found = await ports.glue.listPartitions(...args);
-      if (looks > 1) return found;
-      // Somebody points a day to an old folder once it was seen that nothing does.
-      const entry = entries.get(JSON.stringify([DAYS[2]]))!;
-      const storage = { ...entry.storage, location: `s3://${folder(2)}` };
-      entries.set(JSON.stringify([DAYS[2]]), { ...entry, storage });
-      return found;
-    };
-    await collect({ ...ports, glue: { ...ports.glue, listPartitions } });
-    assert.equal(memory.deleted.includes(`${folder(2)}file`), false);
-    assert.ok(memory.deleted.includes(`${folder(1)}file`));
   });
 });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { type GcResult, gc } from '../../scripts/commands/gc.ts';
 import { type RollbackOptions, type RollbackResult, rollback } from '../../scripts/commands/rollback.ts';
 import { readLedger } from '../../scripts/core/load/index.ts';
 import { BLOWS, strikingPorts } from './crash.ts';
 import { copyMemory, type Memory, memoryPorts } from './memory.ts';
-import { contextOf, DAYS, dropDay, dropWhole, outcome, run, stage, visible } from './stage.ts';
+import { contextOf, DAYS, dropDay, outcome, run, stage, visible } from './stage.ts';
 
 let memory: Memory;
 beforeEach(async () => {
@@ -25,12 +24,6 @@ const back = (options: Partial<RollbackOptions>, ports = memoryPorts(memory)): P
   };
   return rollback(contextOf(memory, ports), { ...all, ...options });
 };
-const collect = (days: number, really = true): Promise<GcResult> =>
-  gc(contextOf(memory, memoryPorts(memory), { now: () => Date.parse('2025-03-15T07:00:00Z') }), {
-    tables: [],
-    olderThanDays: days,
-    delete: really,
-  });
 const ledger = (day: string) =>
   readLedger(memory.partitions.get('raw.partitions')!.get(JSON.stringify([day]))!.parameters)!;
 
@@ -122,92 +115,3 @@ describe('rollback', () => {
     }
   });
 });
-
-describe('gc', () => {
-  test('takes what nothing points to, after its time, and only on request', async () => {
-    dropDay(memory, DAYS[1], 'b4');
-    dropWhole(memory, 'w4');
-    await run(memory, memoryPorts(memory));
-    dropDay(memory, DAYS[1], 'b5');
-    dropWhole(memory, 'w5');
-    await run(memory, memoryPorts(memory));
-    const kept = [...ledger(DAYS[1]).previous.map((past) => past.location)];
-    const before = memory.objects.size;
-    const shown = await collect(7, false);
-    // The whole table was loaded four times, of which two are kept; the first load of the days is still that of one day.
-    assert.deepEqual(
-      shown.tables.map((table) => [table.table, table.folders.length]),
-      [
-        ['raw.files', 0],
-        ['raw.partitions', 0],
-        ['raw.replace', 1],
-      ],
-    );
-    assert.equal(memory.objects.size, before);
-    assert.deepEqual(
-      (await collect(30)).tables.map((table) => table.folders.length),
-      [0, 0, 0],
-    );
-    const result = await collect(7);
-    assert.deepEqual(
-      result.tables.map((table) => table.deleted),
-      [0, 0, 1],
-    );
-    assert.equal(memory.deleted.length, 1);
-    assert.equal((await collect(7)).tables[2]!.folders.length, 0);
-    assert.equal(visible(memory, 'replace')[''], 'w5');
-    for (const location of kept) {
-      assert.ok(
-        [...memory.objects.keys()].some((path) => path.startsWith(location.replace('s3://', ''))),
-        location,
-      );
-    }
-    await back(DAY);
-    assert.equal(visible(memory, 'partitions')[DAYS[1]], 'b4');
-  });
-
-  test('leaves what a load under way writes, what is not a load, and what others point to', async () => {
-    const put = (path: string): void => void memory.objects.set(path, { body: 'x', etag: 'e' });
-    dropDay(memory, DAYS[0], 'a9');
-    const blows = new Map([[await startOfStatement(memory), 'die-after' as const]]);
-    await run(memory, strikingPorts(memory, blows).ports).catch(() => undefined);
-    const under = [...memory.objects.keys()]
-      .filter((path) => path.endsWith('lease.json'))
-      .flatMap((path) => JSON.parse(memory.objects.get(path)!.body).intents);
-    assert.equal(under.length, 1);
-    put('raw/replace/other/file');
-    put('raw/replace/load-not-ours/file');
-    put('raw/replace/load-20250101t000000-abcdefgh/file');
-    put('raw/replace/load-20250102t000000-abcdefgh/file');
-    const foreign = memory.tables.get('raw.replace')!;
-    memory.tables.set('weir_staging.foreign', {
-      ...foreign,
-      database: 'weir_staging',
-      name: 'foreign',
-      storage: { ...foreign.storage, location: 's3://raw/replace/load-20250102t000000-abcdefgh/' },
-    });
-    const result = await collect(7);
-    assert.deepEqual(
-      result.tables.flatMap((table) => table.folders.map((folder) => folder.location)),
-      ['s3://raw/replace/load-20250101t000000-abcdefgh/'],
-    );
-    assert.deepEqual(memory.deleted, ['raw/replace/load-20250101t000000-abcdefgh/file']);
-    memory.tables.delete('weir_staging.foreign');
-    await run(memory, memoryPorts(memory));
-    assert.equal(visible(memory, 'partitions')[DAYS[0]], 'a9');
-  });
-
-  test('asks for a day of grace at least', async () => {
-    await assert.rejects(collect(0), { cure: /--older-than 1/ });
-    await assert.rejects(collect(Number.NaN), { cure: /--older-than 1/ });
-    await assert.rejects(collect(Number.POSITIVE_INFINITY), { cure: /--older-than 36500 or less/ });
-  });
-});
-
-/** The call at which the statement of a changed day has just been started. */
-async function startOfStatement(now: Memory): Promise<number> {
-  const copy = copyMemory(now);
-  const { ports, log } = strikingPorts(copy, new Map());
-  await run(copy, ports);
-  return log.indexOf('athena:start') + 1;
-}
