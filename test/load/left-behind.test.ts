@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { strikingPorts } from './crash.ts';
-import { copyMemory, type Memory, memoryPorts } from './memory.ts';
-import { contextOf, DAYS, DEFINITIONS, dropDay, outcome, run, stage, visible } from './stage.ts';
+import { copyMemory, emptyMemory, type Memory, memoryPorts } from './memory.ts';
+import { DAYS, DEFINITIONS, dropDay, dropEvents, outcome, run, stage, visible } from './stage.ts';
 
 // What a run leaves when it ends in between.
 
@@ -75,6 +75,28 @@ test('a load that a killed run published has its record and one row, of the day 
     if (!isWritten) left += 1;
   }
   assert.ok(left > 1);
+});
+
+test('a partition of more files than its ledger names can be gone on with wherever a run was killed', async () => {
+  const ofFiles = { tables: ['raw.files'] };
+  const memory = emptyMemory();
+  for (const [name, table] of start.tables) memory.tables.set(name, table);
+  for (let each = 1; each <= 1001; each += 1) dropEvents(memory, `e${each}`, `d1:${each}`);
+  const undisturbed = copyMemory(memory);
+  const { ports, log } = strikingPorts(undisturbed, new Map());
+  await run(undisturbed, ports, {}, ofFiles);
+  const at = log.lastIndexOf('glue:updatePartitions') + 1;
+  assert.ok(at > 0);
+  await run(memory, strikingPorts(memory, new Map([[at, 'die-after']])).ports, {}, ofFiles).catch(() => undefined);
+  dropEvents(memory, 'e1', 'd1:one');
+  const { tables } = await run(memory, memoryPorts(memory), {}, ofFiles);
+  assert.deepEqual(tables[0]!.errors, []);
+  const lines = (of: Memory): string[] =>
+    visible(of, 'files')
+      .d1!.split(' ')
+      .filter((line) => !/^d1:(1|one)$/.test(line));
+  assert.deepEqual(lines(memory), lines(undisturbed));
+  assert.equal(visible(memory, 'files').d1!.split(' ').length, 1001);
 });
 
 /** Rows of weir_loads, with the object that they are in. */
