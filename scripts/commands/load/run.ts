@@ -7,6 +7,7 @@ import {
   type LedgerEntry,
   type LoadUnit,
   loadQuery,
+  namesSources,
   partitionPath,
   pastOf,
   relationsOf,
@@ -14,6 +15,7 @@ import {
   s3Place,
   stagingName,
   unitKey,
+  writeLedger,
 } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
 import { type Group, isDataObject } from '../../core/partition/index.ts';
@@ -124,8 +126,12 @@ async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupRe
   const loaded: Loaded = { written, ...(await lease.during(auditLoad(run, intent, loadQuery(request)))) };
   const { judged } = loaded;
   const publications = (await mayPublish(run, loaded)) ? await publicationsOf(run, intent, loaded) : [];
-  await publish(run, intent, publications);
   const record = recordOf(run, intent, loaded, publications);
+  // Mode files: a ledger without room for all of its objects means nothing without the record, which a kill must not keep back.
+  const isRecordFirst =
+    table.load.mode === 'files' && publications.some(({ ledger }) => !namesSources(writeLedger(ledger)));
+  if (isRecordFirst) await writeRecord(context, table, record);
+  await publish(run, intent, publications);
   run.ended?.(record);
   await writeRecord(context, table, record);
   const unwritten = await writeHistory(context, record);
