@@ -102,6 +102,23 @@ describe('somebody writes between reading and writing', { concurrency: 8 }, () =
     assert.equal(table.storage.columns.length, 2);
   });
 
+  test('a change between the plan and the first statement stops apply before that', async () => {
+    const scope = await applied('race_first', ONE);
+    let reads = 0;
+    const getTable: GluePort['getTable'] = async (...args) => {
+      reads += 1;
+      // The plan was made from lists: what is read alone is what is about to be changed.
+      if (reads === 1) await setParameters(scope, 't', { by: 'hand' });
+      return scope.glue.getTable(...args);
+    };
+    const result = await scope.apply(definitionsOf(TWO), { glue: { ...scope.glue, getTable } });
+    assert.equal(result.ok, false);
+    const [first] = result.outcomes;
+    assert.match(first?.status === 'failed' ? first.reason : '', /d\.t changed while apply was at work/);
+    const table = (await scope.glue.getTable(`${scope.environment.prefix}d`, 't'))!;
+    assert.deepEqual([table.parameters.by, table.storage.columns.length], ['hand', 1]);
+  });
+
   test('any other change stops apply before it overwrites it', async () => {
     const scope = await applied('race_other', ONE);
     const glue = disturbed(scope, () => setParameters(scope, 't', { by: 'hand' }));
