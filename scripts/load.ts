@@ -7,15 +7,16 @@ import { readSound, requireSound, unsoundLines } from './commands/definitions.ts
 import { adopt, printAdoptions } from './commands/load/adopt.ts';
 import { backfillLines, backfillOptions, openBackfill, runBackfill } from './commands/load/backfill.ts';
 import { notifyOutcome, notifyRun } from './commands/load/notices.ts';
-import { type LoadSummary, summaryLine, tableLines } from './commands/load/report.ts';
+import { type LoadSummary, summaryLine, type TableOutcome, tableLines } from './commands/load/report.ts';
 import { unsoundOutcomes } from './commands/load/unsound.ts';
-import { load, previewLoad, printLoad, printPreview } from './commands/load.ts';
+import { type LoadContext, type LoadOptions, load, previewLoad, printLoad, printPreview } from './commands/load.ts';
 import { LOAD_MODES } from './core/define/index.ts';
 import { parseBytes } from './core/load/index.ts';
-import type { Environment, LoadMode } from './core/model/definition.ts';
-import { EXIT, UserError } from './core/model/exit.ts';
+import type { Backfill, Environment, LoadMode } from './core/model/definition.ts';
+import { EXIT, type ExitCode, UserError } from './core/model/exit.ts';
 import { loadMarkdown } from './core/render/load-markdown.ts';
 import { logText } from './core/render/text.ts';
+import type { Soundness } from './core/rules/soundness.ts';
 
 await runVerb(
   {
@@ -49,27 +50,10 @@ await runVerb(
   async (args, signal) => {
     const dir = args.text('dir') ?? '.';
     const reading = readSound(await readPipeline(dir));
-    const name = args.text('backfill');
-    if (name !== undefined && (args.list('table').length > 0 || args.text('from') || args.text('to'))) {
-      throw new UserError('--backfill names its tables and days itself', 'leave --table, --from and --to out');
-    }
-    const mode = modeOf(args);
-    requireSound(reading, name === undefined ? [] : [`backfills/${name}`], 'ask');
-    const backfill = name === undefined ? undefined : openBackfill(reading.sound, name, Date.now());
-    const tables = backfill?.tables ?? args.list('table');
-    requireSound(reading, tables, 'load');
+    const asked = askedOf(args, reading);
     for (const line of unsoundLines(reading)) process.stderr.write(`${line}\n`);
-    const definitions = reading.loadable;
-    // Who names tables wants these; else those that cannot be loaded are failures of the run.
-    const left = tables.length > 0 ? [] : unsoundOutcomes(reading);
-    const maxBytes = parseBytes(args.text('max-bytes') ?? '');
-    if (maxBytes === undefined) {
-      throw new UserError(
-        `--max-bytes ${JSON.stringify(args.text('max-bytes'))} is no size`,
-        'give bytes, for instance 500MB',
-      );
-    }
     const json = args.on('json');
+    const definitions = reading.loadable;
     const isLoad = !args.on('dry-run') && !args.on('adopt');
     const environment = args.text('env') ?? 'local';
     const open = await openEnvironment(definitions.lake, environment).catch(async (error: unknown) => {
@@ -78,36 +62,68 @@ await runVerb(
     });
     try {
       const context = { ...(await surroundings(open, dir, json)), definitions, signal };
-      const days = { from: args.text('from'), to: args.text('to') };
-      const zone = definitions.lake.timezone;
-      const options = backfill ? backfillOptions(backfill, zone, maxBytes) : { tables, mode, ...days, maxBytes };
       if (args.on('adopt')) {
         const dryRun = args.on('dry-run');
-        return printAdoptions(await adopt(context, { tables, dryRun }), dryRun, json);
+        return printAdoptions(await adopt(context, { tables: asked.options.tables, dryRun }), dryRun, json);
       }
-      if (args.on('dry-run')) {
-        const previews = await previewLoad(context, options);
-        const shown = printPreview(previews, json);
-        if (backfill && !json) process.stdout.write(`${logText(backfillLines(backfill, previews)[0] ?? '')}\n`);
-        return left.length > 0 ? EXIT.error : shown;
-      }
-      for (const outcome of left) {
-        const warnings = await notifyOutcome(context, outcome);
-        for (const line of tableLines({ ...outcome, warnings })) context.say(line);
-      }
-      const loading = backfill ? runBackfill(context, backfill, maxBytes) : load(context, options);
-      const loaded = await loading.catch(async (error: unknown) => {
-        warn(await notifyRun(context, error));
-        throw error;
-      });
-      const summary = { ...loaded, tables: [...loaded.tables, ...left] };
-      await tellRun(summary);
-      return printLoad(summary, json);
+      return await (isLoad ? loadAll(context, asked, json) : showDue(context, asked, json));
     } finally {
       await open.close();
     }
   },
 );
+
+/** What flags, or the file of a backfill, ask for. */
+interface AskedFor {
+  readonly options: LoadOptions;
+  readonly backfill: Backfill | undefined;
+  /** Who names tables wants these; else those that cannot be loaded are failures of the run. */
+  readonly left: readonly TableOutcome[];
+}
+
+function askedOf(args: Arguments, reading: Soundness): AskedFor {
+  const name = args.text('backfill');
+  if (name !== undefined && (args.list('table').length > 0 || args.text('from') || args.text('to'))) {
+    throw new UserError('--backfill names its tables and days itself', 'leave --table, --from and --to out');
+  }
+  const mode = modeOf(args);
+  requireSound(reading, name === undefined ? [] : [`backfills/${name}`], 'ask');
+  const backfill = name === undefined ? undefined : openBackfill(reading.sound, name, Date.now());
+  const tables = backfill?.tables ?? args.list('table');
+  requireSound(reading, tables, 'load');
+  const maxBytes = parseBytes(args.text('max-bytes') ?? '');
+  if (maxBytes === undefined) {
+    const cure = 'give bytes, for instance 500MB';
+    throw new UserError(`--max-bytes ${JSON.stringify(args.text('max-bytes'))} is no size`, cure);
+  }
+  const days = { from: args.text('from'), to: args.text('to') };
+  const options = backfill
+    ? backfillOptions(backfill, reading.loadable.lake.timezone, maxBytes)
+    : { tables, mode, ...days, maxBytes };
+  return { options, backfill, left: tables.length > 0 ? [] : unsoundOutcomes(reading) };
+}
+
+async function showDue(context: LoadContext, { options, backfill, left }: AskedFor, json: boolean): Promise<ExitCode> {
+  const previews = await previewLoad(context, options);
+  const shown = printPreview(previews, json);
+  if (backfill && !json) process.stdout.write(`${logText(backfillLines(backfill, previews)[0] ?? '')}\n`);
+  return left.length > 0 ? EXIT.error : shown;
+}
+
+async function loadAll(context: LoadContext, { options, backfill, left }: AskedFor, json: boolean): Promise<ExitCode> {
+  for (const outcome of left) {
+    const warnings = await notifyOutcome(context, outcome);
+    for (const line of tableLines({ ...outcome, warnings })) context.say(line);
+  }
+  const loading = backfill ? runBackfill(context, backfill, options.maxBytes) : load(context, options);
+  const loaded = await loading.catch(async (error: unknown) => {
+    warn(await notifyRun(context, error));
+    throw error;
+  });
+  const summary = { ...loaded, tables: [...loaded.tables, ...left] };
+  await tellRun(summary);
+  return printLoad(summary, json);
+}
 
 /** A run that ends before it can look at a table is told as well, as far as its topic can be reached. */
 async function tellUnopened(
