@@ -112,7 +112,9 @@ function readArguments(verb: Verb, argv: readonly string[]): Arguments {
   try {
     parsed = parseArgs({ args: [...argv], options, allowPositionals: verb.positionals !== undefined, strict: true });
   } catch (error) {
-    throw new UserError((error as Error).message, `npm run ${verb.name} -- --help lists the flags`);
+    // Node goes on about file names that begin with a dash, which no verb takes.
+    const [message] = (error as Error).message.split('. To specify a positional argument');
+    throw new UserError(message ?? '', `npm run ${verb.name} -- --help lists the flags`);
   }
   const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
   const given = (name: string): string | boolean | string[] | undefined => values[name] ?? verb.flags[name]?.default;

@@ -68,7 +68,9 @@ function refusal(errors: readonly Finding[]): UserError {
   const lines = errors.slice(0, SHOWN).map((finding) => `\n  ${lineOf(finding)}`);
   const more = errors.length > SHOWN ? `\n  and ${errors.length - SHOWN} more` : '';
   const count = errors.length === 1 ? 'a fault' : `${errors.length} faults`;
-  return new UserError(`the definitions have ${count}:${lines.join('')}${more}`, CURE);
+  const [only] = errors;
+  const cure = errors.length === 1 && only?.cure ? `${only.cure} (npm run validate shows the place)` : CURE;
+  return new UserError(`the definitions have ${count}:${lines.join('')}${more}`, cure);
 }
 
 function lineOf({ place, rule, message }: Finding): string {

@@ -11,7 +11,7 @@ import {
 } from '../core/load/index.ts';
 import { EXIT, type ExitCode, type UserError } from '../core/model/exit.ts';
 import { isFault } from '../core/model/fault.ts';
-import { bytesText, logText } from '../core/render/text.ts';
+import { bytesText, logText, plural } from '../core/render/text.ts';
 import type { LoadContext } from './load/context.ts';
 import { type Discovery, discover } from './load/discover.ts';
 import { keptFailures } from './load/failed.ts';
@@ -147,9 +147,9 @@ function tableLine(each: TableStatus): string {
   const told = Object.entries({ loaded, due, failed, stale, held, 'without source': waiting }).filter(
     ([, count]) => count > 0,
   );
-  const states = told.map(([name, count]) => `${count} ${name}`).join(', ') || 'nothing yet';
+  const states = told.map(([name, count]) => `${count.toLocaleString('en')} ${name}`).join(', ') || 'nothing yet';
   const rejected = each.rejected === 0 ? '' : ` (${each.rejected.toLocaleString('en')} rejected)`;
-  const size = `${each.rows.toLocaleString('en')} rows${rejected}, ${bytesText(each.bytes)}`;
+  const size = `${plural(each.rows, 'row')}${rejected}, ${bytesText(each.bytes)}`;
   return `${each.table} (${each.mode}): ${states}; ${size}${each.latest === undefined ? '' : `, last loaded ${each.latest}`}`;
 }
 
@@ -161,5 +161,7 @@ function failedLines(failed: readonly FailedPart[]): readonly string[] {
   const lines = sorted.slice(0, MOST_TOLD).map(({ partition, time, reason }) => {
     return `failed ${[time, partition].join(' ').trim()}: ${reason}`;
   });
-  return failed.length > MOST_TOLD ? [...lines, `${failed.length - MOST_TOLD} more failed (--json has all)`] : lines;
+  return failed.length > MOST_TOLD
+    ? [...lines, `${(failed.length - MOST_TOLD).toLocaleString('en')} more failed (--json has all)`]
+    : lines;
 }

@@ -78,7 +78,7 @@ test('nothing was dropped yet: the whole table is an error, and nothing is publi
   const before = await catalog();
   const run = await shop.run('load');
   assert.equal(run.code, 1);
-  assert.match(run.stdout, /products: failed\n.*no source for all: nothing in .*landing bucket, shop\/products\//);
+  assert.match(run.stdout, /products: failed\n.*no source: nothing in .*landing bucket, shop\/products\//);
   assert.match(run.stdout, /cure: have the files dropped there/);
   assert.deepEqual(await catalog(), before);
   await drop('shop/products/products.csv', 'product_id,product_name,price\n1,"Tea, green",2.50\n');

@@ -94,6 +94,23 @@ test('tables that are not in the catalog: the first says what to do', async () =
   for (const table of summary.tables) assert.match(tableLines(table).join('\n'), /cure: npm run apply -- --env local$/);
 });
 
+test('a cure that was not the last one told is told again; what failed in part says what was published', () => {
+  const known = new Set<string>();
+  const told = (table: string, cures: readonly string[], published = 0): readonly string[] => {
+    const errors = cures.map((cure) => ({ message: 'wrong', cure }));
+    return tableLines({ ...emptyOutcome(table), state: 'failed', published, rows: published, errors }, known);
+  };
+  told('raw.a', ['A']);
+  assert.deepEqual(told('raw.b', ['B', 'A'], 1), [
+    'raw.b: failed, 1 partition published, 1 row, 0 B written',
+    '  error: wrong',
+    '    cure: B',
+    '  error: wrong',
+    '    cure: A',
+  ]);
+  assert.deepEqual(told('raw.c', ['A']).slice(1), ['  error: wrong', '    cure: as above']);
+});
+
 test('errors of several kinds: each kind in a group, the places kept; one more than ten is no "and 1 more"', () => {
   const outcome = emptyOutcome('raw.t');
   const errors = [

@@ -25,7 +25,8 @@ export function standing(discovery: Discovery, asked: Asked): Standing {
   if (!told) return { counts, missing: undefined, allMissing };
   const missing = new Set(waiting.flatMap((unit) => (unit.state.kind === 'waiting' ? unit.state.missing : [])));
   const from = [...missing].map((name) => sourceText(discovery, name)).join('; ');
-  return { counts, missing: `no source for ${shorten(waiting.map(name))}: nothing in ${from}`, allMissing };
+  const what = discovery.table.load.mode === 'replace' ? 'no source' : `no source for ${shorten(waiting.map(name))}`;
+  return { counts, missing: `${what}: nothing in ${from}`, allMissing };
 }
 
 function sourceText(discovery: Discovery, name: string): string {

@@ -60,7 +60,7 @@ export function summarise(tables: readonly TableOutcome[], scanned: readonly num
   return { tables, bytesScanned, queries: scanned.length, dollars: scanCost(scanned) };
 }
 
-/** One line a table, and what went wrong below it; `known` are the cures that were told before, of other tables. */
+/** One line a table, and what went wrong below it; `known` is the cure that was told last, of another table. */
 export function tableLines(outcome: TableOutcome, known?: Set<string>): readonly string[] {
   const below = [...warningLines(outcome.warnings), ...errorLines(outcome.errors, known)];
   return [`${outcome.table}: ${resultText(outcome)}`, ...below.map((line) => `  ${line}`)].map(logText);
@@ -69,17 +69,19 @@ export function tableLines(outcome: TableOutcome, known?: Set<string>): readonly
 function resultText(outcome: TableOutcome): string {
   const parts: string[] = [outcome.state === 'nothing' ? 'nothing due' : outcome.state];
   if (outcome.published > 0) {
-    if (!outcome.whole) parts.push(plural(outcome.published, 'partition'));
+    // Beside what failed, "3 partitions" alone would be taken for those that failed.
+    const published = outcome.state === 'failed' ? ' published' : '';
+    if (!outcome.whole) parts.push(`${plural(outcome.published, 'partition')}${published}`);
     const rejected = outcome.rejected === 0 ? '' : ` (${outcome.rejected.toLocaleString('en')} rejected)`;
-    parts.push(`${outcome.rows.toLocaleString('en')} rows${rejected}`, `${bytesText(outcome.bytesWritten)} written`);
+    parts.push(`${plural(outcome.rows, 'row')}${rejected}`, `${bytesText(outcome.bytesWritten)} written`);
   }
   if (outcome.queries > 0) {
     parts.push(`${bytesText(outcome.bytesScanned)} scanned by ${plural(outcome.queries, 'query', 'queries')}`);
     parts.push(`${outcome.seconds.toFixed(1)} s`);
   }
-  if (outcome.deferred > 0) parts.push(`${outcome.deferred} left by the byte cap`);
-  if (outcome.stale > 0) parts.push(`${outcome.stale} stale (reload them with --from and --to)`);
-  if (outcome.held > 0) parts.push(`${outcome.held} held`);
+  if (outcome.deferred > 0) parts.push(`${outcome.deferred.toLocaleString('en')} left by the byte cap`);
+  if (outcome.stale > 0) parts.push(`${outcome.stale.toLocaleString('en')} stale (reload them with --from and --to)`);
+  if (outcome.held > 0) parts.push(`${outcome.held.toLocaleString('en')} held`);
   return parts.join(', ');
 }
 
@@ -124,7 +126,7 @@ export function previewLines(preview: TablePreview): readonly string[] {
   for (const [reason, partitions] of reasons) lines.push(`  ${reason}: ${shorten(partitions)}`);
   if (preview.stale.length > 0) lines.push(`  stale, not due: ${shorten(preview.stale)}`);
   if (preview.held.length > 0) lines.push(`  held, not due: ${shorten(preview.held)}`);
-  if (preview.loaded > 0) lines.push(`  loaded already: ${preview.loaded}`);
+  if (preview.loaded > 0) lines.push(`  loaded already: ${preview.loaded.toLocaleString('en')}`);
   for (const text of preview.leftOut) lines.push(`  warning: ${text}`);
   return lines;
 }
@@ -137,5 +139,5 @@ export function partitionText(table: LoadedTable, { values }: Pick<LoadUnit, 'va
 /** A list for one line: the first ones, the last, and how many there are. */
 export function shorten(texts: readonly string[], most = 6): string {
   if (texts.length <= most) return texts.join(', ');
-  return `${texts.slice(0, most - 1).join(', ')}, ... ${texts.at(-1)} (${texts.length} in all)`;
+  return `${texts.slice(0, most - 1).join(', ')}, ... ${texts.at(-1)} (${texts.length.toLocaleString('en')} in all)`;
 }

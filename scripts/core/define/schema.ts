@@ -73,7 +73,11 @@ function explain(error: ErrorObject, tree: Tree): Finding | undefined {
       const key = String(parameters.additionalProperty);
       const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
       const like = nearest(key, known);
-      const cure = like === undefined ? `use one of ${known.join(', ')}` : `did you mean ${quote(like)}?`;
+      // { description: Orders, typed }: the second word is a key without a value to YAML.
+      const comma = isNothing(at(tree, [...path, key]))
+        ? ', or put the text before it in quotes if this is part of it'
+        : '';
+      const cure = like === undefined ? `use one of ${known.join(', ')}${comma}` : `did you mean ${quote(like)}?`;
       return finding(keyPlace(tree, [...path, key]), 'unknown-key', `unknown key ${quote(key)}`, cure);
     }
     case 'required': {
@@ -153,6 +157,10 @@ function show(value: Tree | undefined): string {
   if (value.kind === 'list') return 'a list';
   if (value.value === null) return 'nothing';
   return typeof value.value === 'string' ? quote(value.value) : String(value.value);
+}
+
+function isNothing(value: Tree | undefined): boolean {
+  return value !== undefined && value.kind !== 'map' && value.kind !== 'list' && value.value === null;
 }
 
 /** The known word closest to what was written, if it is close. */

@@ -14,8 +14,8 @@ export function messageOf(error: unknown): string {
 const MOST_OF_A_KIND = 10;
 
 /**
- * Errors as lines: those with one cure together, and the cure once, below them. Of a cure in `known`, which grows, that was
- * told before (of another table of this run) just that is said.
+ * Errors as lines: those with one cure together, and the cure once, below them. `known` holds the cure that was told last (of
+ * another table of this run): where it is told again, just that is said. Not of an earlier one: others stand between.
  */
 export function errorLines(errors: readonly Told[], known: Set<string> = new Set()): readonly string[] {
   const kinds = new Map<string | undefined, Told[]>();
@@ -24,6 +24,7 @@ export function errorLines(errors: readonly Told[], known: Set<string> = new Set
     const lines = listed(all.map(({ where, message }) => `error: ${where === undefined ? '' : `${where} `}${message}`));
     if (cure === undefined) return lines;
     lines.push(`  cure: ${known.has(cure) ? 'as above' : cure}`);
+    known.clear();
     known.add(cure);
     return lines;
   });
