@@ -172,17 +172,19 @@ async function write(
   return live?.record?.write === record.write ? { record, etag: live.etag } : undefined;
 }
 
-function leaseOf(
-  context: LoadContext,
-  table: string,
-  folder: ControlFolder,
-  taken: Written,
-  releasedBefore: number | undefined,
-): Lease {
+/** The lease's record as its holder writes it. */
+interface OwnRecord {
+  current(): LeaseRecord;
+  change(fields: (record: LeaseRecord) => Partial<LeaseRecord>): Promise<void>;
+  /** Rejected as soon as a write finds that another run took over. */
+  readonly lost: Promise<never>;
+}
+
+function ownRecord(context: LoadContext, table: string, folder: ControlFolder, taken: Written): OwnRecord {
   let live = taken;
   const mine = new Set([taken.record.write]);
   const { lost, lose } = loss();
-  const change = async (fields: (record: LeaseRecord) => Partial<LeaseRecord>): Promise<void> => {
+  const change: OwnRecord['change'] = async (fields) => {
     const record = { ...live.record, ...fields(live.record), write: context.nonce() };
     mine.add(record.write);
     const written =
@@ -192,12 +194,26 @@ function leaseOf(
   };
   // One after the other: each write's condition is the ETag of the one before.
   let last: Promise<void> = Promise.resolve();
-  const inTurn = (fields: (record: LeaseRecord) => Partial<LeaseRecord>): Promise<void> => {
-    last = last.catch(() => undefined).then(() => change(fields));
-    return last;
+  return {
+    current: () => live.record,
+    change: (fields) => {
+      last = last.catch(() => undefined).then(() => change(fields));
+      return last;
+    },
+    lost,
   };
+}
+
+function leaseOf(
+  context: LoadContext,
+  table: string,
+  folder: ControlFolder,
+  taken: Written,
+  releasedBefore: number | undefined,
+): Lease {
+  const own = ownRecord(context, table, folder, taken);
   const extend = (intents?: (open: readonly Intent[]) => readonly Intent[]): Promise<void> =>
-    inTurn((record) => ({
+    own.change((record) => ({
       expires: context.now() + TERM_MS,
       ...(intents === undefined ? {} : { intents: intents(record.intents ?? []) }),
     }));
@@ -210,13 +226,13 @@ function leaseOf(
     fence: taken.record.fence,
     releasedBefore,
     hold: () => extend(),
-    intents: () => live.record.intents ?? [],
+    intents: () => own.current().intents ?? [],
     begin: (intent) => extend((open) => [...without(open, intent.loadId), intent]),
     end: (loadId) => extend((open) => without(open, loadId)),
-    during: (work) => Promise.race([work, lost]),
+    during: (work) => Promise.race([work, own.lost]),
     release: () => {
       over.abort();
-      released ??= inTurn(() => ({ released: context.now() }));
+      released ??= own.change(() => ({ released: context.now() }));
       return released;
     },
   };
