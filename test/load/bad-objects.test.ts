@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { tableLines } from '../../scripts/commands/load/report.ts';
+import { previewLoad } from '../../scripts/commands/load.ts';
+import { status } from '../../scripts/commands/status.ts';
 import { csvFault, csvLine } from '../../scripts/core/load/index.ts';
 import { AwsFault } from '../../scripts/core/model/fault.ts';
 import { copyMemory, type Memory, type MemoryPorts, memoryPorts, putObject } from './memory.ts';
-import { DAYS, dropDay, run, stage, visible } from './stage.ts';
+import { contextOf, DAYS, dropDay, run, stage, visible } from './stage.ts';
 
 /** One object, whatever it is, keeps no other day from being loaded, and takes neither the machine's memory nor its time. */
 
@@ -97,4 +99,77 @@ test('lines are counted the same however many are empty', () => {
   assert.equal(csvLine(text, format as never, ['a', 'b']), undefined);
   assert.deepEqual(csvFault(text, format as never, ['a', 'b'], true)?.line, 3_000_007);
   assert.equal(csvFault(text, format as never, ['a', 'b'], false), undefined);
+});
+
+/** More of them than the stage's own tells apart. */
+let chances = 0;
+function nonce(): string {
+  chances += 1;
+  return String(chances).padStart(8, '0');
+}
+
+/** Ports whose engine cannot read the file of a day: each statement over that day fails. */
+function unreadable(day: string, reason: string): { readonly ports: MemoryPorts; readonly failures: () => number } {
+  const ports = memoryPorts(memory);
+  let failures = 0;
+  const wait: MemoryPorts['athena']['wait'] = async (queryId) => {
+    const outcome = await ports.athena.wait(queryId);
+    const { sql } = memory.queries.get(queryId)!;
+    const [, from = '9', to = ''] = /BETWEEN DATE '(.*?)' AND DATE '(.*?)'/.exec(sql) ?? [];
+    if (!sql.startsWith('CREATE TABLE') || from > day || to < day) return outcome;
+    failures += 1;
+    return { state: 'failed', queryId, reason, statistics: outcome.statistics };
+  };
+  return { ports: { ...ports, athena: { ...ports.athena, wait } }, failures: () => failures };
+}
+
+describe('a file that the engine cannot read', () => {
+  for (const reason of [
+    'HIVE_BAD_DATA: Malformed Parquet',
+    'HIVE_CURSOR_ERROR: incorrect data check',
+    'DIVISION_BY_ZERO: x',
+  ]) {
+    test(`(${reason}) leaves just its own day out`, async () => {
+      const { ports, failures } = unreadable(DAYS[2], reason);
+      const [table] = (await run(memory, ports, { nonce }, ONLY)).tables;
+      assert.deepEqual([table!.state, table!.published], ['failed', 2]);
+      assert.deepEqual(
+        table!.errors.map(({ message }) => message),
+        [`${DAYS[2]}: Athena ended the load statement: ${reason}`],
+      );
+      assert.ok(failures() <= 3, String(failures()));
+      assert.equal(visible(memory, 'partitions')[DAYS[1]], 'b1 b2 b3');
+      const [found] = await status(contextOf(memory, memoryPorts(memory)), ONLY.tables);
+      assert.deepEqual(
+        found!.failed.map(({ partition }) => partition),
+        [DAYS[2]],
+      );
+    });
+  }
+
+  test('is not looked for where the statement is at fault, nor above the byte cap', async () => {
+    const wrong = unreadable(DAYS[2], 'COLUMN_NOT_FOUND: line 1:1');
+    assert.equal((await run(memory, wrong.ports, { nonce }, ONLY)).tables[0]!.published, 0);
+    assert.equal(wrong.failures(), 1);
+    const options = { ...ONLY, from: undefined, to: undefined, maxBytes: 1e12 };
+    const [due] = await previewLoad(contextOf(memory, memoryPorts(memory)), options);
+    const capped = unreadable(DAYS[2], 'HIVE_BAD_DATA: x');
+    const [table] = (await run(memory, capped.ports, { nonce }, { ...ONLY, maxBytes: due!.bytes })).tables;
+    assert.deepEqual([table!.published, capped.failures()], [0, 1]);
+  });
+
+  test('is looked for a few times only where no day can be read', async () => {
+    for (let day = 1; day <= 28; day += 1) dropDay(memory, `2025-02-${String(day).padStart(2, '0')}`, 'x');
+    const ports = memoryPorts(memory);
+    let failures = 0;
+    const wait: MemoryPorts['athena']['wait'] = async (queryId) => {
+      const outcome = await ports.athena.wait(queryId);
+      if (!memory.queries.get(queryId)!.sql.startsWith('CREATE TABLE')) return outcome;
+      failures += 1;
+      return { state: 'failed', queryId, reason: 'HIVE_BAD_DATA: x', statistics: outcome.statistics };
+    };
+    const [table] = (await run(memory, { ...ports, athena: { ...ports.athena, wait } }, { nonce }, ONLY)).tables;
+    assert.equal(table!.state, 'failed');
+    assert.ok(failures >= 20 && failures <= 40, String(failures));
+  });
 });

@@ -122,7 +122,7 @@ export function contextOf(memory: Memory, ports: MemoryPorts, over: Partial<Load
     environment: DEFINITIONS.lake.environments.local!,
     signal: new AbortController().signal,
     now: () => Date.parse('2025-03-05T07:00:00Z') + memory.count,
-    nonce: () => `${pid}x${++nonce}`.padEnd(8, '0'),
+    nonce: () => `${pid}x${++nonce}x`.padEnd(8, '0'),
     // As long as everything else has something to do.
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
     holder: { run: `run ${pid}`, host: 'here', pid },

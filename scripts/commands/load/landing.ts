@@ -47,8 +47,14 @@ async function checkFile(
 ): Promise<Unfit | undefined> {
   context.signal.throwIfAborted();
   const key = object.key.slice(base.length);
-  const look = context.s3.get(base.slice('s3://'.length, -1), key, { first: LOOK_BYTES });
-  const found = await look.catch((error: unknown) => ({ unread: whyUnread(error) }));
+  const look = () => context.s3.get(base.slice('s3://'.length, -1), key, { first: LOOK_BYTES });
+  // Once more, because a file that is set aside for a slip of S3 would be missing among those that are loaded.
+  const found = await look()
+    .catch((error: unknown) => {
+      whyUnread(error);
+      return look();
+    })
+    .catch((error: unknown) => ({ unread: whyUnread(error) }));
   if (found === undefined || table.format.kind !== 'csv') return undefined;
   if ('unread' in found)
     return { key: object.key, message: `${object.key} cannot be read: ${found.unread}`, cure: UNREAD };

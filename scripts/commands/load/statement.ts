@@ -55,6 +55,16 @@ export class StatementError extends UserError {
   }
 }
 
+/** Athena's errors about what is in a file, not about the statement; what it has no name for is mostly that, too. */
+const OF_DATA =
+  /^\W*(INVALID_CAST_ARGUMENT|INVALID_FUNCTION_ARGUMENT|NUMERIC_VALUE_OUT_OF_RANGE|DIVISION_BY_ZERO|HIVE_BAD_DATA|HIVE_CURSOR_ERROR|HIVE_INVALID_METADATA|HIVE_CANNOT_OPEN_SPLIT|GENERIC_INTERNAL_ERROR)/;
+
+/** True for a statement that failed because of the data that it read: without some of it, it would succeed. */
+export function isOfData(error: unknown): error is UserError {
+  const cause = error instanceof UserError && !(error instanceof StatementError) ? error.cause : error;
+  return cause instanceof StatementError && OF_DATA.test(cause.reason);
+}
+
 /**
  * The same statement of the same load gives the same token, so that a lost reply does not start it twice, and a run that
  * goes on with a load finds the execution that is there. Athena answers a known token with the old execution, failed or

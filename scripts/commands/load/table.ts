@@ -2,6 +2,7 @@ import { keyOf, type LoadedTable, type LoadUnit, unitKey } from '../../core/load
 import { UserError } from '../../core/model/exit.ts';
 import { messageOf } from '../../core/render/errors.ts';
 import type { Run } from '../load.ts';
+import { loadApart } from './apart.ts';
 import type { LoadContext } from './context.ts';
 import { type Discovery, discover } from './discover.ts';
 import { loadFiles } from './drain.ts';
@@ -14,7 +15,7 @@ import { notifyLeft } from './notices.ts';
 import { groupsOf, previewOf, standing } from './preview.ts';
 import { keepLeft } from './record.ts';
 import { alignRejects } from './rejects.ts';
-import { emptyOutcome, partitionText, previewLines, type TableOutcome } from './report.ts';
+import { emptyOutcome, partitionText, previewLines, shorten, type TableOutcome } from './report.ts';
 import { finishLoad, type GroupResult, type GroupRun, type LoadGroup, runGroup } from './run.ts';
 import { clearAway, isOwn, settlementOf } from './settle.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -199,15 +200,34 @@ async function loadGroups(
   if (groups.length > 0) sayDue(context, left, groups);
   const fitting = groups.filter((each) => {
     const bytes = each.units.reduce((sum, unit) => sum + unit.bytes, 0);
-    const fits = bytes <= budget.left;
-    if (fits) budget.left -= bytes;
-    else deferGroup(work, each, bytes);
+    const fits = mayRead(work, each);
+    if (!fits) deferGroup(work, each, bytes);
     return fits;
   });
-  await sideBySide(fitting, async (group) => {
+  const tries = { failed: 0 };
+  const load = async (group: LoadGroup): Promise<void> => {
     addResult(work, await runOne(work, { context, discovery, group, lease, meter }));
     work.run.pace?.(group);
-  });
+  };
+  const failed = (group: LoadGroup, error: Error): void => leaveOut(work, group, error);
+  await sideBySide(fitting, (group) =>
+    loadApart(group, { load, mayRead: (each) => mayRead(work, each), failed, tries }),
+  );
+}
+
+function mayRead({ budget }: TableWork, group: LoadGroup): boolean {
+  const bytes = group.units.reduce((sum, unit) => sum + unit.bytes, 0);
+  if (bytes > budget.left) return false;
+  budget.left -= bytes;
+  return true;
+}
+
+/** Tells of partitions whose data is at fault; the others are loaded. */
+function leaveOut(work: TableWork, { units }: LoadGroup, error: Error): void {
+  const { where, message, cure } = error as UserError;
+  const named =
+    work.table.partitions.length === 0 ? '' : `${shorten(units.map((unit) => partitionText(work.table, unit)))}: `;
+  add(work, { errors: [{ ...(where === undefined ? {} : { where }), message: `${named}${message}`, cure }] });
 }
 
 /** Runs a group; what comes to no load of its own is told of by the error. */
