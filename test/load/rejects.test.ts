@@ -190,7 +190,7 @@ test('mode files: each partition has the rejects of the files that it is made of
   assert.equal(over.state, 'failed');
   assert.match(
     over.errors[0]!.message,
-    /^3 of 6 rows in 2025-03-01 are rejected, at most 2 may be: 3 amount is no int/,
+    /^s3:\S+\/e3\.csv: 3 of 6 rows in 2025-03-01 are rejected, at most 2 may be: 3 amount is no int/,
   );
   assert.deepEqual(await world.rows('SELECT sum(amount) FROM shop_raw.events'), [['6']]);
 });
