@@ -6,6 +6,7 @@ import { runError, runSummary } from './adapters/summary.ts';
 import { readSound, requireSound, unsoundLines } from './commands/definitions.ts';
 import { adopt, printAdoptions } from './commands/load/adopt.ts';
 import { backfillLines, backfillOptions, openBackfill, runBackfill } from './commands/load/backfill.ts';
+import { rangeAsked } from './commands/load/choose.ts';
 import { notifyOutcome, notifyRun } from './commands/load/notices.ts';
 import { type LoadSummary, summaryLine, type TableOutcome, tableLines } from './commands/load/report.ts';
 import { unsoundOutcomes } from './commands/load/unsound.ts';
@@ -97,6 +98,8 @@ function askedOf(args: Arguments, reading: Soundness): AskedFor {
     throw new UserError(`--max-bytes ${JSON.stringify(args.text('max-bytes'))} is no size`, cure);
   }
   const days = { from: args.text('from'), to: args.text('to') };
+  // Refused here, before there is a run to send a notice of.
+  rangeAsked(days);
   const options = backfill
     ? backfillOptions(backfill, reading.loadable.lake.timezone, maxBytes)
     : { tables, mode, ...days, maxBytes };

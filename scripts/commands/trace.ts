@@ -100,7 +100,7 @@ function ledgerLines({ table, location, ledger, checks }: Trace, subject: string
     `  load      ${ledger.id}, ${ledger.time}`,
     ...(pull === undefined ? [] : [`  pull      #${pull}`]),
     `  commit    ${ledger.commit || 'unknown'}${subject === undefined ? '' : ` ${subject}`}`,
-    `  query     ${ledger.query}`,
+    ...(ledger.query === '' ? [] : [`  query     ${ledger.query}`]),
     `  rows      ${ledger.rows.toLocaleString('en')}`,
     ...(ledger.rejected === undefined
       ? []
@@ -146,11 +146,22 @@ function partOf(discovery: Discovery, failures: Failures, partition: string): Pa
   );
   const ledger = readLedger((isWhole ? live : entry)?.parameters ?? {});
   const values = unit?.values ?? entry?.values;
+  if (entry !== undefined && ledger === undefined && !failures.has(unitKey(entry.values))) {
+    throw notOurs(table, partitionText(table, entry));
+  }
   if (values === undefined || (ledger === undefined && !failures.has(unitKey(values)))) {
     throw notLoaded(table, unit === undefined || isWhole ? (isWhole ? '' : partition) : partitionText(table, unit));
   }
   const location = ledger && (isWhole ? live : entry)?.storage.location;
   return { values, unit, location, ledger };
+}
+
+/** Not the ledger's: what is there was made by another program, or by hand. */
+function notOurs(table: LoadedTable, partition: string): UserError {
+  return new UserError(
+    `${keyOf(table)} ${partition} is there, but no load of Weir made it: nothing is known of it`,
+    `where it has a source, npm run load -- --adopt --table ${keyOf(table)} enters it into the ledger as it is`,
+  );
 }
 
 function notLoaded(table: LoadedTable, partition: string): UserError {

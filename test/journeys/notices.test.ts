@@ -56,12 +56,14 @@ async function told(): Promise<readonly Told[]> {
 
 const unsent = (ran: Run): boolean => /notice could not be sent/.test(ran.stdout + ran.stderr);
 
-test('loads are told, once each, and what is not due is not', async () => {
+test('loads are told, once each; what is not due, or refused for its flags, is not', async () => {
   const loaded = await shop.run('load');
   assert.equal(loaded.code, 0, loaded.stdout + loaded.stderr);
   assert.ok(!unsent(loaded), loaded.stdout);
   assert.equal((await shop.run('load')).code, 0);
   await shop.run('load', '--dry-run', '--table', 'shop_raw.products', '--from', '2025-03-01');
+  assert.equal((await shop.run('load', '--from', '2025-02-30')).code, 1);
+  assert.equal((await shop.run('load', '--backfill', 'nothing')).code, 1);
   if (REMOTE) return;
   const notices = await told();
   const said = notices.map(({ state, table, subject }) => [state, table, subject]);

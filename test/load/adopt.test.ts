@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { adopt } from '../../scripts/commands/load/adopt.ts';
 import { rollback } from '../../scripts/commands/rollback.ts';
+import { trace } from '../../scripts/commands/trace.ts';
 import { PRODUCTS_CSV, salesCsv } from './shop.ts';
 import { makeWorld, outcomeOf, type World } from './world.ts';
 
@@ -48,6 +49,7 @@ test('adopted, it is traced, noticed when its source changes, and the way back',
     { table: 'shop_raw.products', adopted: ['all'], withoutSource: [] },
     { table: SALES, adopted: ['2025-03-02'], withoutSource: ['2025-03-01'] },
   ]);
+  await assert.rejects(trace(world.context(), SALES, '2025-03-01'), /2025-03-01 is there, but no load of Weir made it/);
   const [, second] = await world.partitions('sales');
   assert.equal(second!.parameters['weir.load.rows'], '1');
   // Nor does it cause a load of what was made of it.
