@@ -4,12 +4,14 @@ import {
   type LoadedTable,
   loadGraph,
   type PastLoad,
+  plainLocation,
   readLedger,
   rollbackTarget,
   rolledBack,
   s3Place,
   unitKey,
 } from '../core/load/index.ts';
+import type { TableDefinition } from '../core/model/definition.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
 import { type DayRange, daysOf, overlaps, partitionName } from '../core/partition/index.ts';
 import { logText, plural } from '../core/render/text.ts';
@@ -21,7 +23,7 @@ import { acquireLease } from './load/lease.ts';
 import { type Known, type Publication, publishPartitions, publishTable } from './load/publish.ts';
 import { alignRejects } from './load/rejects.ts';
 import { shorten } from './load/report.ts';
-import { liveTable, partitionsOf } from './load/stored.ts';
+import { bucketOf, liveTable, partitionsOf } from './load/stored.ts';
 
 export interface RollbackOptions {
   readonly table: string;
@@ -165,7 +167,7 @@ async function backwards(
   const found = entries.filter((entry) => options.load === undefined || entry.ledger.id !== options.load);
   for (const entry of found) {
     const past = rollbackTarget(entry.ledger, options.load);
-    const fault = past === undefined ? noPast(entry, options) : await missingFiles(context, past);
+    const fault = past === undefined ? noPast(entry, options) : await faultOf(context, table, past);
     if (past === undefined || fault !== undefined) {
       faults.push(`${partitionName(table.partitions, entry.values)}: ${fault}`);
       continue;
@@ -188,11 +190,24 @@ function noPast(entry: Entry, options: RollbackOptions): string {
   return `load ${options.load} is not kept; kept are ${kept}`;
 }
 
-async function missingFiles(context: LoadContext, past: PastLoad): Promise<string | undefined> {
+/** Parameters of a partition are others' to write, too: what they say must not make a table show another's rows, or none. */
+async function faultOf(context: LoadContext, table: LoadedTable, past: PastLoad): Promise<string | undefined> {
   const { bucket, key: prefix } = s3Place(past.location);
+  if (bucket === '')
+    return `load ${past.id} says that its files are at ${JSON.stringify(past.location)}, which is no place in S3`;
+  const folder = plainLocation(past.location).replace(/\/*$/, '/');
+  const other = context.definitions.tables.find(
+    (each) => keyOf(each) !== keyOf(table) && isBelow(context, each, folder),
+  );
+  if (other !== undefined)
+    return `load ${past.id} says that its files are at ${past.location}, which is of ${keyOf(other)}`;
   let bytes = 0;
   for await (const object of context.s3.list(bucket, prefix)) bytes += object.size;
   return bytes < past.bytes ? `the files of load ${past.id} are gone from ${past.location}` : undefined;
+}
+
+function isBelow(context: LoadContext, table: TableDefinition, folder: string): boolean {
+  return folder.startsWith(`s3://${bucketOf(context, table)}/${table.location.path}`);
 }
 
 async function publish(

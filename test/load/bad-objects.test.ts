@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { before, beforeEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { runSummary } from '../../scripts/adapters/summary.ts';
 import { tableLines } from '../../scripts/commands/load/report.ts';
 import { previewLoad } from '../../scripts/commands/load.ts';
 import { status } from '../../scripts/commands/status.ts';
 import { csvFault, csvLine } from '../../scripts/core/load/index.ts';
 import { AwsFault } from '../../scripts/core/model/fault.ts';
+import { loadMarkdown } from '../../scripts/core/render/load-markdown.ts';
 import { copyMemory, type Memory, type MemoryPorts, memoryPorts, putObject } from './memory.ts';
 import { contextOf, DAYS, dropDay, run, stage, visible } from './stage.ts';
 
@@ -172,4 +177,22 @@ describe('a file that the engine cannot read', () => {
     assert.equal(table!.state, 'failed');
     assert.ok(failures >= 20 && failures <= 40, String(failures));
   });
+});
+
+test('a summary of a hundred thousand backticks apart is written', () => {
+  const lines = ['`x'.repeat(300_000)];
+  assert.match(loadMarkdown([{ table: 't', state: 'failed', lines }], ''), /^```$/m);
+});
+
+test('a summary page that cannot be written is a warning', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'weir-summary-'));
+  const before = process.env.GITHUB_STEP_SUMMARY;
+  try {
+    process.env.GITHUB_STEP_SUMMARY = join(dir, 'none/summary.md');
+    await runSummary('text');
+  } finally {
+    if (before === undefined) delete process.env.GITHUB_STEP_SUMMARY;
+    else process.env.GITHUB_STEP_SUMMARY = before;
+    await rm(dir, { recursive: true });
+  }
 });

@@ -203,3 +203,41 @@ test('what failed is told in a line of bounded length, whoever wrote it', async 
   assert.match(found!.failed[0]!.reason, /^a bx+ \.\.\.$/);
   assert.equal(found!.failed[0]!.reason.length, 500);
 });
+
+describe('a ledger whose load before is said to be at', () => {
+  const PLACES = {
+    's3://raw/files/load-x/day=d1/': /which is of raw\.files/,
+    's3a://landing/days/2025-03-01/': /which is of land\.days/,
+    'file:///etc/passwd': /which is no place in S3/,
+    '': /which is no place in S3/,
+  };
+  for (const [location, told] of Object.entries(PLACES)) {
+    test(`${JSON.stringify(location)} is not rolled back to`, async () => {
+      await run(memory, memoryPorts(memory), {}, ONLY);
+      const entries = memory.partitions.get('raw.partitions')!;
+      for (const [key, entry] of entries) {
+        const [past] = readLedger(entry.parameters)!.previous;
+        const forged = { ...past, id: 'x', rows: 0, bytes: 0, time: '', fingerprint: '', definition: '', location };
+        const parameters = { ...entry.parameters, 'weir.load.previous': JSON.stringify([forged]) };
+        entries.set(key, { ...entry, parameters });
+      }
+      const seen = visible(memory, 'partitions');
+      const options = {
+        table: 'raw.partitions',
+        from: DAYS[1],
+        to: DAYS[1],
+        load: undefined,
+        release: false,
+        dryRun: false,
+      };
+      await assert.rejects(rollback(contextOf(memory, memoryPorts(memory)), options), told);
+      assert.deepEqual(visible(memory, 'partitions'), seen);
+    });
+  }
+
+  test('less than nothing is none', () => {
+    const past = { id: 'x', rows: -1, bytes: -1, time: '', fingerprint: '', definition: '', location: 's3://raw/x/' };
+    const read = readLedger({ 'weir.load.id': 'y', 'weir.load.previous': JSON.stringify([past]) });
+    assert.deepEqual(read!.previous, []);
+  });
+});

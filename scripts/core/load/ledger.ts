@@ -156,4 +156,5 @@ const isSource = ({ key, etag, size }: Fields): boolean => areTexts(key, etag) &
 const isUpstream = ({ table, load, partition }: Fields): boolean =>
   areTexts(table, load) && Array.isArray(partition) && areTexts(...partition);
 const isPast = ({ id, location, time, fingerprint, definition, rows, bytes }: Fields): boolean =>
-  areTexts(id, location, time, fingerprint, definition) && [rows, bytes].every(Number.isSafeInteger);
+  areTexts(id, location, time, fingerprint, definition) &&
+  [rows, bytes].every((each) => Number.isSafeInteger(each) && Number(each) >= 0);

@@ -22,7 +22,8 @@ export function loadMarkdown(tables: readonly LoadedTable[], total: string): str
 /** A code block whose fence is longer than any run of backticks inside, so that no text can end it. */
 function fenced(lines: readonly string[]): string {
   const text = visible(lines.join('\n'));
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 2;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = '`'.repeat(longest + 1);
   return `${fence}\n${text}\n${fence}`;
 }
