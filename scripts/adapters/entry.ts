@@ -47,6 +47,9 @@ export async function runVerb(
 ): Promise<void> {
   const abort = new AbortController();
   const stop = (): void => abort.abort(new UserError('stopped by a signal', 'run the same command again to go on'));
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.listeners('error').includes(leftAlone)) stream.on('error', leftAlone);
+  }
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {
@@ -64,6 +67,11 @@ export async function runVerb(
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
+}
+
+/** Who read the output may have left (`npm run load | head`): what is under way is brought to its end all the same. */
+function leftAlone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** The text for a failure: a user's mistake by message and cure, a bug with its stack and where to report it. */

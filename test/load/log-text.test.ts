@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { explain } from '../../scripts/adapters/entry.ts';
 import type { OpenEnvironment } from '../../scripts/adapters/environment.ts';
@@ -80,4 +82,26 @@ describe('no command is in', () => {
     progressLine(stream)(HOSTILE);
     assert.doesNotMatch(lines.join('').replaceAll('\r\u001b[K', ''), /\u001b|\u202e/);
   });
+});
+
+test('a verb whose reader has left comes to its end all the same', async () => {
+  const entry = new URL('../../scripts/adapters/entry.ts', import.meta.url).href;
+  const code = `
+    const { runVerb } = await import(${JSON.stringify(entry)});
+    await runVerb({ name: 'x', about: '', flags: {} }, async () => {
+      for (let at = 0; at < 3; at += 1) {
+        process.stdout.write('x'.repeat(70_000));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      process.stderr.write('at its end');
+      return 2;
+    }, []);`;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], { stdio: 'pipe' });
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  child.stdout.destroy();
+  const [exit] = await once(child, 'close');
+  assert.deepEqual([exit, said], [2, 'at its end']);
 });
