@@ -10,7 +10,7 @@ import {
   type Reference,
 } from '../core/load/index.ts';
 import { EXIT, type ExitCode, UserError } from '../core/model/exit.ts';
-import { bytesText, plural } from '../core/render/text.ts';
+import { bytesText, logText, plural } from '../core/render/text.ts';
 import { chosen } from './load/choose.ts';
 import type { LoadContext } from './load/context.ts';
 import { catalogReferences, ownReferences } from './load/references.ts';
@@ -68,7 +68,7 @@ export async function gc(context: LoadContext, options: GcOptions): Promise<GcRe
 /** Prints the result of `gc`; what could not be deleted makes the exit code 1. */
 export function printGc(result: GcResult, json: boolean): ExitCode {
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else for (const line of gcLines(result)) process.stdout.write(`${line}\n`);
+  else for (const line of gcLines(result)) process.stdout.write(`${logText(line)}\n`);
   return result.tables.some((table) => table.failures.length > 0) ? EXIT.error : EXIT.done;
 }
 

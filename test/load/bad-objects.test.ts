@@ -196,3 +196,20 @@ test('a summary page that cannot be written is a warning', async () => {
     await rm(dir, { recursive: true });
   }
 });
+
+test('mode files: a file that the engine has no word for is set aside, and the others are loaded', async () => {
+  const ports = memoryPorts(memory);
+  const wait: MemoryPorts['athena']['wait'] = async (queryId) => {
+    const outcome = await ports.athena.wait(queryId);
+    const { sql } = memory.queries.get(queryId)!;
+    if (!sql.includes('events/e3.csv')) return outcome;
+    return { state: 'failed', queryId, reason: 'GENERIC_INTERNAL_ERROR: gzip', statistics: outcome.statistics };
+  };
+  const broken = { ...ports, athena: { ...ports.athena, wait } };
+  const [table] = (await run(memory, broken, { nonce }, { tables: ['raw.files'] })).tables;
+  assert.match(
+    table!.errors.map(({ message }) => message).join(),
+    /^s3:\/\/landing\/events\/e3\.csv: .*GENERIC_INTERNAL_ERROR/,
+  );
+  assert.deepEqual(visible(memory, 'files'), { d1: 'd1:A', d2: 'd2:c', d3: 'd3:B' });
+});

@@ -7,6 +7,7 @@ import type { OpenEnvironment } from '../../scripts/adapters/environment.ts';
 import { surroundings } from '../../scripts/adapters/load-context.ts';
 import { progressLine } from '../../scripts/adapters/progress.ts';
 import { unsoundLines } from '../../scripts/commands/definitions.ts';
+import { printGc } from '../../scripts/commands/gc.ts';
 import { printAdoptions } from '../../scripts/commands/load/adopt.ts';
 import { printPreview, type TablePreview } from '../../scripts/commands/load.ts';
 import { printRollback } from '../../scripts/commands/rollback.ts';
@@ -31,6 +32,9 @@ const preview: TablePreview = {
   dollars: 0,
 };
 const changed = [{ partition: HOSTILE, from: HOSTILE, to: HOSTILE }];
+const folder = { location: HOSTILE, bytes: 1, newest: HOSTILE };
+const kept = [{ ...folder, by: HOSTILE }];
+const collected = { table: 't', folders: [folder], kept, bytes: 1, deleted: 0, failures: [HOSTILE] };
 const place = { path: HOSTILE, line: 1, column: 1 };
 const finding = { rule: 'r', severity: 'error', place, message: HOSTILE, cure: '' } as const;
 const open = { environment: DEFINITIONS.lake.environments.local } as unknown as OpenEnvironment;
@@ -57,6 +61,7 @@ const SAID: Readonly<Record<string, () => void | Promise<void>>> = {
   'load --adopt': () =>
     void printAdoptions([{ table: 't', adopted: [HOSTILE], withoutSource: [HOSTILE] }], false, false),
   rollback: () => void printRollback({ table: 't', changed, dryRun: false, released: false }, false),
+  gc: () => void printGc({ tables: [collected], deleted: true }, false),
   'what a load says': async () => (await surroundings(open, '.', false)).say(HOSTILE),
   'faults in definitions': () =>
     void process.stdout.write(unsoundLines({ broken: new Map([['t', [finding]]]), others: [] }).join('\n')),

@@ -10,7 +10,7 @@ import {
   statementsOf,
   unitKey,
 } from '../../core/load/index.ts';
-import { UserError } from '../../core/model/exit.ts';
+import type { UserError } from '../../core/model/exit.ts';
 import type { LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
 import { writeIndex } from './file-index.ts';
@@ -22,7 +22,7 @@ import { freshAmong, freshIn, homelessRows, type Obstacle, obstacleOf, waitingFo
 import { registerSources } from './register.ts';
 import { type Budget, type Choice, costOf, fitting, reserve, type Weight, weightOf } from './room.ts';
 import { type GroupResult, type LoadGroup, runGroup } from './run.ts';
-import { type Meter, StatementError } from './statement.ts';
+import { isOfData, type Meter } from './statement.ts';
 
 /** One try to load some objects of a table of mode files, all together or none of them. */
 
@@ -267,32 +267,19 @@ async function loadWork(
     return { partitions, faults: result.failures.map((message) => ({ message, cure: CURE })) };
   } catch (error) {
     if (!isOfData(error)) throw error;
-    const partitions = new Map(some.map(({ values }) => [unitKey(values), messageOf(error)]));
+    const partitions = new Map(some.map(({ values }) => [unitKey(values), error.message]));
     return { partitions, faults: [faultOf(error)] };
   }
 }
 
-/** Athena's errors about what is in a file, not about the statement. */
-const OF_DATA =
-  /^\W*(INVALID_CAST_ARGUMENT|INVALID_FUNCTION_ARGUMENT|NUMERIC_VALUE_OUT_OF_RANGE|DIVISION_BY_ZERO|HIVE_BAD_DATA|HIVE_CURSOR_ERROR|HIVE_INVALID_METADATA)/;
-
-function isOfData(error: unknown): error is UserError {
-  const cause = error instanceof UserError && !(error instanceof StatementError) ? error.cause : error;
-  return cause instanceof StatementError && OF_DATA.test(cause.reason);
-}
-
 function brokenBy(error: unknown, suspects: readonly string[]): Tried {
   if (!isOfData(error) || suspects.length === 0) throw error;
-  const why = new Map(suspects.map((key) => [key, messageOf(error)]));
+  const why = new Map(suspects.map((key) => [key, error.message]));
   return { kind: 'broken', suspects, faults: [faultOf(error)], why };
 }
 
 function faultOf({ where, message, cure }: UserError): Told {
   return { ...(where === undefined ? {} : { where }), message, cure };
-}
-
-function messageOf(error: UserError): string {
-  return error.message;
 }
 
 function groupOf(work: readonly FileWork[]): LoadGroup {
