@@ -4,6 +4,7 @@ import { readPipeline } from './adapters/files.ts';
 import { surroundings } from './adapters/load-context.ts';
 import { readSound, requireSound, unsoundLines } from './commands/definitions.ts';
 import { gc, printGc } from './commands/gc.ts';
+import { UserError } from './core/model/exit.ts';
 
 await runVerb(
   {
@@ -20,6 +21,7 @@ await runVerb(
   async (args, signal) => {
     const dir = args.text('dir') ?? '.';
     const json = args.on('json');
+    const olderThanDays = daysOf(args.text('older-than') ?? '');
     const reading = readSound(await readPipeline(dir));
     requireSound(reading, args.list('table'), 'look');
     for (const line of unsoundLines(reading)) process.stderr.write(`${line}\n`);
@@ -27,10 +29,15 @@ await runVerb(
     const open = await openEnvironment(definitions.lake, args.text('env') ?? 'local');
     try {
       const context = { ...(await surroundings(open, dir, json)), definitions, signal };
-      const olderThanDays = Number(args.text('older-than'));
       return printGc(await gc(context, { tables: args.list('table'), olderThanDays, delete: args.on('delete') }), json);
     } finally {
       await open.close();
     }
   },
 );
+
+function daysOf(text: string): number {
+  const days = Number(text);
+  if (!Number.isNaN(days)) return days;
+  throw new UserError(`--older-than ${JSON.stringify(text)} is no number of days`, 'give days, for instance 7');
+}
