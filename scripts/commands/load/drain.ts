@@ -1,7 +1,8 @@
 import type { LoadUnit } from '../../core/load/index.ts';
+import { messageOf } from '../../core/render/errors.ts';
 import type { LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
-import { type Attempts, isEnd, messageOf } from './failed.ts';
+import { type Attempts, isEnd } from './failed.ts';
 import { loadBatch, named, type Told, type Tried } from './file-batch.ts';
 import type { LoadRecord } from './intent.ts';
 import type { Lease } from './lease.ts';

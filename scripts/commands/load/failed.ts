@@ -17,8 +17,6 @@ import type { Discovery } from './discover.ts';
 import type { LoadRecord } from './intent.ts';
 import { type Lease, LeaseLost } from './lease.ts';
 
-export { messageOf };
-
 /**
  * What failed last and was not published since: one object beside the lease, for `status` to show. Nothing else reads it: it
  * makes nothing due, and a load whose failures cannot be kept has ended as it has.

@@ -1,4 +1,5 @@
 import { CHECKS, HISTORY_DAY, historyPath, LOADS } from '../../core/define/index.ts';
+import { messageOf } from '../../core/render/errors.ts';
 import type { LoadContext } from './context.ts';
 import type { LoadRecord } from './intent.ts';
 
@@ -16,8 +17,7 @@ export async function writeHistory(context: LoadContext, record: LoadRecord): Pr
     return [];
   } catch (error) {
     context.signal.throwIfAborted();
-    const why = error instanceof Error ? error.message : String(error);
-    return [`its history could not be written, the load itself is done: ${why}`];
+    return [`its history could not be written, the load itself is done: ${messageOf(error)}`];
   }
 }
 

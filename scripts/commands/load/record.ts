@@ -1,5 +1,6 @@
 import { type AuditResult, auditKey } from '../../core/check/index.ts';
-import { keyOf, overLimit, readLedger, reasonText, unitKey } from '../../core/load/index.ts';
+import { keyOf, overLimit, reasonText, unitKey } from '../../core/load/index.ts';
+import { messageOf } from '../../core/render/errors.ts';
 import type { Verdict } from './audit.ts';
 import type { LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
@@ -9,7 +10,7 @@ import type { Publication } from './publish.ts';
 import { limitResults, type Rejected } from './rejects.ts';
 import type { GroupRun } from './run.ts';
 import type { Succeeded } from './statement.ts';
-import { liveTable, partitionsOf } from './stored.ts';
+import { entriesOf, ledgersOf } from './stored.ts';
 
 /** What a load has found out before it publishes. */
 export interface Loaded {
@@ -57,7 +58,7 @@ export function recordOf(
 
 /** The record of a load that ended by an error, as if nothing of it was published. */
 export function failedRecord(run: Of, intent: Intent, error: unknown): LoadRecord {
-  const reason = reasonText(error instanceof Error ? error.message : String(error));
+  const reason = reasonText(messageOf(error));
   const partitions = partitionsIn(run).map((each) => ({ ...each, published: false, reason }));
   return { ...headOf(run, intent), state: 'failed', query: intent.queryId ?? '', partitions, checks: [] };
 }
@@ -68,11 +69,7 @@ export async function withPublished(
   { table }: Discovery,
   record: LoadRecord,
 ): Promise<LoadRecord> {
-  const entries =
-    table.load.mode === 'replace'
-      ? [{ ...(await liveTable(context, table)), values: [] }]
-      : await partitionsOf(context, table, undefined);
-  const ledgers = new Map(entries.map((entry) => [unitKey(entry.values), readLedger(entry.parameters)]));
+  const ledgers = ledgersOf(await entriesOf(context, table));
   const partitions = record.partitions.map((each) => {
     const ledger = ledgers.get(unitKey(each.values));
     if (ledger?.id !== record.loadId) return each;
