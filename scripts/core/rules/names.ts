@@ -1,4 +1,5 @@
 import type { Finding, Place } from '../model/finding.ts';
+import { STAGING } from '../normalize/desired.ts';
 import { fault, type RuleId } from './catalogue.ts';
 import { type Context, fullName, keyAt, valueAt, yamlOf } from './context.ts';
 import { isReserved } from './reserved.ts';
@@ -24,6 +25,11 @@ function databases(context: Context): readonly Finding[] {
     const place = keyAt(context, LAKE, ['databases', database]);
     if (!isName(database) || database.length + prefix > 255)
       return [refuse('database-name', place, database, 'database')];
+    // What stands there is dropped: a load has no other place where it may.
+    if (database === STAGING) {
+      const message = `${database} is where loads keep their temporary tables`;
+      return [fault('database-name', place, message, 'choose another name; apply makes that database by itself')];
+    }
     return reserved(place, database);
   });
 }
