@@ -71,6 +71,17 @@ describe('stale loads', () => {
     ]);
   });
 
+  test('what is held after a rollback is no stale load', async () => {
+    const scope = await loaded('stale_held');
+    const database = `${scope.environment.prefix}d`;
+    const { storage } = (await scope.glue.getTable(database, 't'))!;
+    const parameters = { 'weir.load.definition': 'oldest', 'weir.load.held': 'rolled back from x' };
+    const entries = [{ values: ['2024', '01'], storage, parameters }];
+    assert.deepEqual(await scope.glue.createPartitions(database, 't', entries), []);
+    const [stale] = (await scope.plan(definitionsOf(LOADED))).stale;
+    assert.deepEqual([stale?.partitions, stale?.from], [{ stale: 2, of: 4 }, '2024-02-01']);
+  });
+
   test('a snapshot plans as the live catalog does, without one', async () => {
     const scope = await loaded('snapshot');
     const wanted = definitionsOf({

@@ -13,7 +13,9 @@ export function summarize(partitions: readonly CatalogPartition[]): PartitionSum
     const shape = shapes.get(key);
     if (shape) shape.count++;
     else shapes.set(key, { columns: storage.columns, serde: storage.serde, count: 1 });
-    const definition = parameters[`${LOAD_PREFIX}definition`] ?? '';
+    // What was rolled back is held on purpose: no backfill of it is to be proposed.
+    const held = Boolean(parameters[`${LOAD_PREFIX}held`]);
+    const definition = held ? '' : (parameters[`${LOAD_PREFIX}definition`] ?? '');
     const bytes = sourceBytes(parameters);
     const load = loads.get(definition);
     if (load === undefined) loads.set(definition, { count: 1, sourceBytes: bytes, first: values, last: values });

@@ -51,6 +51,7 @@ function staleWhole(
   { table: live }: ActualTable,
 ): readonly Omit<StaleTable, 'upstream'>[] {
   const loaded = live.parameters[`${LOAD_PREFIX}definition`];
+  if (live.parameters[`${LOAD_PREFIX}held`]) return [];
   if (loaded === undefined || loaded === definitionHash(table)) return [];
   const bytes = sourceBytes(live.parameters);
   const name = `${table.database}.${table.name}`;
