@@ -1,4 +1,4 @@
-import { type LedgerEntry, s3Place } from '../../core/load/index.ts';
+import { type LedgerEntry, loadIdOf, s3Place } from '../../core/load/index.ts';
 import type { CatalogTable } from '../../core/model/catalog.ts';
 import { isDataObject } from '../../core/partition/index.ts';
 import type { LoadContext } from './context.ts';
@@ -13,7 +13,7 @@ export function isAdopted(entry: Pick<LedgerEntry, 'id'>): boolean {
 
 /** The id under which one run of `load --adopt` enters all that it finds. */
 export function adoptedId(time: string, nonce: string): string {
-  return `${ADOPTED}${time.replaceAll(/[-:]|\.\d+Z/g, '').toLowerCase()}-${nonce}`;
+  return ADOPTED + loadIdOf(time, nonce);
 }
 
 /** The objects at a location that no load of Weir wrote. */

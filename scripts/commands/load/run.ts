@@ -6,6 +6,7 @@ import {
   keyOf,
   type LedgerEntry,
   type LoadUnit,
+  loadIdOf,
   loadQuery,
   namesSources,
   partitionPath,
@@ -166,7 +167,7 @@ async function auditLoad(run: GroupRun, intent: Intent, loadSql: string): Promis
 
 function newIntent({ context, discovery, group, lease }: GroupRun): Intent {
   const { table } = discovery;
-  const loadId = newLoadId(context);
+  const loadId = loadIdOf(new Date(context.now()).toISOString(), context.nonce());
   const { from, to, gaps } = group;
   return {
     loadId,
@@ -292,10 +293,4 @@ async function bytesByFolder(context: LoadContext, location: string): Promise<Re
     bytes.set(folder, (bytes.get(folder) ?? 0) + object.size);
   }
   return bytes;
-}
-
-/** Sorts by time, and names a prefix that nobody has used. */
-function newLoadId(context: LoadContext): string {
-  const time = new Date(context.now()).toISOString().replaceAll(/[-:]|\.\d+Z/g, '');
-  return `${time.toLowerCase()}-${context.nonce()}`;
 }

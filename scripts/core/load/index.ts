@@ -59,7 +59,7 @@ export {
   writeLedger,
 } from './ledger.ts';
 export { plainLocation, s3Place } from './place.ts';
-export { loadPrefix, partitionEntry, partitionPath, tableEntry, unpublished } from './publish.ts';
+export { loadIdOf, loadPrefix, partitionEntry, partitionPath, tableEntry, unpublished } from './publish.ts';
 export { placesOf, type Reference } from './references.ts';
 export { overLimit, type RejectCount, type RejectReason, readRejects, rejectsQuery } from './reject-counts.ts';
 export { acceptedFolder, mostPartitions, rejectsMark, strayRejects } from './reject-entries.ts';

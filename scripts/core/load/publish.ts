@@ -3,6 +3,11 @@ import type { PartitionColumn } from '../model/definition.ts';
 import { partitionFolder, writtenValue } from '../partition/index.ts';
 import { type LedgerEntry, readLedger, withLedger } from './ledger.ts';
 
+/** The id of a load: in order of time, and nobody else's. gc knows the folders of loads by its form (garbage.ts). */
+export function loadIdOf(time: string, nonce: string): string {
+  return `${time.replaceAll(/[-:]|\.\d+Z/g, '').toLowerCase()}-${nonce}`;
+}
+
 /** Folder of one load below a table's base. It must not begin with `_` or `.`, which Hive readers skip. */
 export function loadPrefix(base: string, loadId: string): string {
   return `${base}load-${loadId}/`;
