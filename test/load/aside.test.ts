@@ -42,6 +42,17 @@ test('its first load is seen when it is published, whatever strikes it', async (
   }
 });
 
+test('a table that another program made is left alone until apply has adopted it, even if it looks as defined', async () => {
+  const live = memory.tables.get('raw.replace')!;
+  memory.tables.set('raw.replace', { ...live, parameters: {} });
+  const [outcome] = (await load(memory)).tables;
+  assert.deepEqual(
+    [outcome?.state, outcome?.errors[0]?.message],
+    ['failed', 'raw.replace is in the catalog, and not managed by Weir'],
+  );
+  assert.deepEqual(memory.tables.get('raw.replace'), { ...live, parameters: {} });
+});
+
 test('what fails its checks is never seen', async () => {
   dropWhole(memory, 'w1\nbad');
   const summary = await load(memory);

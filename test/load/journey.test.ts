@@ -358,6 +358,12 @@ test('folders of a landing table without projection are registered as they come'
     const { environment, glue } = plain.open;
     const registered = await glue.listPartitions(`${environment.prefix}shop_landing`, 'sales');
     assert.deepEqual(registered.map((entry) => entry.values).toSorted(), [['2025-03-22'], ['2025-03-23']]);
+    // Hive reads both folders as the same day, Athena just the one that is registered.
+    await plain.drop('shop/sales/landing_day=2025-03-2%33/late.csv', salesCsv('2025-03-23', 1));
+    const refused = outcomeOf(await plain.run({ tables: ['sales'] }), SALES);
+    assert.equal(refused.state, 'failed');
+    assert.match(refused.errors[0]!.message, /1 file of partition 2025-03-23 .* would not be read.*2%33\/late\.csv$/);
+    assert.deepEqual(await plain.rows('SELECT count(*) FROM shop_raw.sales'), [['4']]);
   } finally {
     await plain.close();
   }

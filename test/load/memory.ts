@@ -355,7 +355,7 @@ export function blankTable(database: string, name: string, location: string): Ca
       rest: {},
     },
     partitionKeys: [],
-    parameters: {},
+    parameters: { 'weir.managed': 'true' },
     viewOriginalText: undefined,
     viewExpandedText: undefined,
     versionId: '1',

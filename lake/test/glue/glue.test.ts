@@ -93,8 +93,8 @@ describe('Glue over the wire', () => {
     );
     assert.ok(segments.every((segment) => segment.length > 2500));
     assert.deepEqual(segments.flat().sort(), all);
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     assert.deepEqual(await read({ Expression: 'p = 4711' }), ['004711']);
-    assert.ok(performance.now() - begun < 1000, 'one of 10,000 partitions is found at once');
+    assert.ok(process.cpuUsage(begun).user < 1_000_000, 'one of 10,000 partitions is found at once');
   });
 });

@@ -1,5 +1,5 @@
 import { keyOf, type LedgerEntry, readLedger, type SourceObject, unitKey } from '../../core/load/index.ts';
-import type { CatalogPartition, CatalogTable } from '../../core/model/catalog.ts';
+import { type CatalogPartition, type CatalogTable, MANAGED } from '../../core/model/catalog.ts';
 import type { TableDefinition } from '../../core/model/definition.ts';
 import { UserError } from '../../core/model/exit.ts';
 import { type DayRange, isDataObject, rangeExpression } from '../../core/partition/index.ts';
@@ -20,6 +20,13 @@ export async function liveTable(context: LoadContext, table: TableDefinition): P
   const live = await context.glue.getTable(inEnvironment(context, table.database), table.name);
   if (live === undefined) {
     throw new NotApplied(`${keyOf(table)} is not in the catalog`, `npm run apply -- --env ${context.environment.name}`);
+  }
+  // Another program's: what it points to is not for a load to change, even if it looks as defined.
+  if (live.parameters[MANAGED] !== 'true') {
+    throw new NotApplied(
+      `${keyOf(table)} is in the catalog, and not managed by Weir`,
+      `npm run plan shows what is to be done before npm run apply -- --env ${context.environment.name} adopts it`,
+    );
   }
   const shape = (columns: readonly { name: string; type: string }[]): string =>
     columns.map((column) => `${column.name} ${column.type.toLowerCase().replaceAll(/\s+/g, '')}`).join(', ');
