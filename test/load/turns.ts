@@ -46,8 +46,12 @@ export class Turns {
       abandoned: () => false,
       sleep: (ms, signal) =>
         new Promise((resolve) => {
-          this.sleeping.push({ until: this.clock + ms, wake: resolve });
-          signal?.addEventListener('abort', () => resolve());
+          const wake = (): void => {
+            signal?.removeEventListener('abort', wake);
+            resolve();
+          };
+          this.sleeping.push({ until: this.clock + ms, wake });
+          signal?.addEventListener('abort', wake);
         }),
     };
     return { ports: { glue: wrap(real.glue), athena: wrap(real.athena), s3: { ...wrap(real.s3), list } }, over };
