@@ -39,7 +39,7 @@ const ALONE =
   /\brunHere\b|mock\.method\(process|process\.chdir|(delete |assign\()process\.env|process\.env\.\w+ (\?\?)?= /;
 
 /** Files to a process: few enough that the last one does not run alone for long. */
-const SHARING = 8;
+const SHARING = 14;
 
 /** The files that are alone, and modules below a folder that run several others each (test/together.js). */
 function shared(folder) {

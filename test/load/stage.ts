@@ -122,7 +122,8 @@ export function contextOf(memory: Memory, ports: MemoryPorts, over: Partial<Load
     environment: DEFINITIONS.lake.environments.local!,
     signal: new AbortController().signal,
     now: () => Date.parse('2025-03-05T07:00:00Z') + memory.count,
-    nonce: () => `${pid}x${++nonce}x`.padEnd(8, '0'),
+    // As long as a load's is, and never the same: gc knows folders of loads by it.
+    nonce: () => (pid * 36 ** 3 + ++nonce).toString(36).padStart(8, '0'),
     // As long as everything else has something to do.
     sleep: () => new Promise((resolve) => setImmediate(resolve)),
     holder: { run: `run ${pid}`, host: 'here', pid },
