@@ -39,7 +39,7 @@ const ALONE =
   /\brunHere\b|mock\.method\(process|process\.chdir|(delete |assign\()process\.env|process\.env\.\w+ (\?\?)?= /;
 
 /** Files to a process: few enough that the last one does not run alone for long. */
-const SHARING = 14;
+const SHARING = 16;
 
 /** The files that are alone, and modules below a folder that run several others each (test/together.js). */
 function shared(folder) {
@@ -59,8 +59,8 @@ function moduleOf(group, path) {
 }
 
 const folder = asked.length ? undefined : mkdtempSync(join(tmpdir(), 'weir-test-'));
-// node:test leaves one processor idle of its own accord; on two that is half the machine.
-const concurrency = `--test-concurrency=${availableParallelism()}`;
+// One more than there are processors: some tests only wait, for a pause or a disk.
+const concurrency = `--test-concurrency=${availableParallelism() + 1}`;
 const runner = [
   '--import',
   'tsx',

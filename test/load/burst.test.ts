@@ -72,7 +72,7 @@ function concurrencyGroup(run: () => Promise<void>): Group {
 }
 
 /** `npm test` takes a short form, test/faults all of it. */
-const EVENTS = Number(process.env.WEIR_EVENTS ?? 80);
+const EVENTS = Number(process.env.WEIR_EVENTS ?? 40);
 
 test(`${EVENTS} objects in a burst: each is loaded once, by few runs, and no event that was replaced is missed`, async () => {
   const workflow = parse(readFileSync('.github/workflows/files.yml', 'utf8')) as { concurrency: object; on: object };
