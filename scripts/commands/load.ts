@@ -124,7 +124,9 @@ export function planRun(context: LoadContext, options: LoadOptions): Run {
   const yesterday = yesterdayAt(context.now(), context.definitions.lake.timezone);
   return {
     ...graph,
-    order: chosen(graph.order, options.tables).filter((table) => (options.mode ?? table.load.mode) === table.load.mode),
+    order: chosen(graph.order, options.tables).filter(
+      (table) => options.mode === undefined || table.load.mode === options.mode,
+    ),
     named: options.tables.length > 0,
     pace: options.backfill?.pace,
     // A range means nothing to a table that is replaced as a whole, unless it was named: then it is loaded again.

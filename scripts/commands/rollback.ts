@@ -1,10 +1,10 @@
 import {
+  folderAt,
   keyOf,
   type LedgerEntry,
   type LoadedTable,
   loadGraph,
   type PastLoad,
-  plainLocation,
   readLedger,
   rollbackTarget,
   rolledBack,
@@ -195,7 +195,7 @@ async function faultOf(context: LoadContext, table: LoadedTable, past: PastLoad)
   const { bucket, key: prefix } = s3Place(past.location);
   if (bucket === '')
     return `load ${past.id} says that its files are at ${JSON.stringify(past.location)}, which is no place in S3`;
-  const folder = plainLocation(past.location).replace(/\/*$/, '/');
+  const folder = folderAt(past.location);
   const other = context.definitions.tables.find(
     (each) => keyOf(each) !== keyOf(table) && isBelow(context, each, folder),
   );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { runSummary } from '../../scripts/adapters/summary.ts';
 import { tableLines } from '../../scripts/commands/load/report.ts';
@@ -11,18 +11,14 @@ import { status } from '../../scripts/commands/status.ts';
 import { csvFault, csvLine } from '../../scripts/core/load/index.ts';
 import { AwsFault } from '../../scripts/core/model/fault.ts';
 import { loadMarkdown } from '../../scripts/core/render/load-markdown.ts';
-import { copyMemory, type Memory, type MemoryPorts, memoryPorts, putObject } from './memory.ts';
+import { type Memory, type MemoryPorts, memoryPorts, putObject } from './memory.ts';
 import { contextOf, DAYS, dropDay, run, stage, visible } from './stage.ts';
 
 /** One object, whatever it is, keeps no other day from being loaded, and takes neither the machine's memory nor its time. */
 
-let start: Memory;
 let memory: Memory;
-before(async () => {
-  start = await stage();
-});
-beforeEach(() => {
-  memory = copyMemory(start);
+beforeEach(async () => {
+  memory = await stage();
 });
 
 const ONLY = { tables: ['raw.partitions'] };

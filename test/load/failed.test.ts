@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import type { LoadContext } from '../../scripts/commands/load/context.ts';
 import { acquireLease, type Lease } from '../../scripts/commands/load/lease.ts';
 import { status, type TableStatus } from '../../scripts/commands/status.ts';
@@ -7,28 +7,34 @@ import { trace } from '../../scripts/commands/trace.ts';
 import { loadGraph } from '../../scripts/core/load/index.ts';
 import { BLOWS, type Blow, striking } from './crash.ts';
 import { copyMemory, fault, type Memory, type MemoryPorts, memoryPorts, putObject } from './memory.ts';
-import { contextOf, DAYS, DEFINITIONS, definitionsWith, dropDay, dropEvents, dropWhole, run, stage } from './stage.ts';
+import {
+  contextOf,
+  DAYS,
+  DEFINITIONS,
+  definitionsWith,
+  dropDay,
+  dropEvents,
+  dropWhole,
+  type Mode,
+  run,
+  stage,
+} from './stage.ts';
 
 /** What failed is seen afterwards, until it is published, or is something else. */
 
-let start: Memory;
 let memory: Memory;
-before(async () => {
-  start = await stage();
-});
-beforeEach(() => {
-  memory = copyMemory(start);
+beforeEach(async () => {
+  memory = await stage();
 });
 
-type Table = 'partitions' | 'replace' | 'files';
-const KEPT = (table: Table): string => `raw/weir-control/raw.${table}/failed.json`;
+const KEPT = (table: Mode): string => `raw/weir-control/raw.${table}/failed.json`;
 const E3 = 's3://landing/events/e3.csv';
 
-async function statusOf(table: Table, over: Partial<LoadContext> = {}): Promise<TableStatus> {
+async function statusOf(table: Mode, over: Partial<LoadContext> = {}): Promise<TableStatus> {
   return (await status(contextOf(memory, memoryPorts(memory), over), [`raw.${table}`]))[0]!;
 }
 
-const only = (table: Table) => ({ tables: [`raw.${table}`] });
+const only = (table: Mode) => ({ tables: [`raw.${table}`] });
 
 /** A statement that Athena ends as failed: the first whose SQL holds a text. */
 function failing(reason: string, text: string): MemoryPorts {
@@ -53,7 +59,7 @@ function otherTypes(): MemoryPorts {
 }
 
 interface Case {
-  readonly table: Table;
+  readonly table: Mode;
   /** What is dropped before the run. */
   readonly drop?: () => void;
   readonly ports?: () => MemoryPorts;

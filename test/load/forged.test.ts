@@ -1,26 +1,24 @@
 import assert from 'node:assert/strict';
-import { before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import type { LoadContext } from '../../scripts/commands/load/context.ts';
 import { rollback } from '../../scripts/commands/rollback.ts';
 import { status } from '../../scripts/commands/status.ts';
 import { trace } from '../../scripts/commands/trace.ts';
 import { readLedger } from '../../scripts/core/load/index.ts';
-import { copyMemory, type Memory, memoryPorts, putObject } from './memory.ts';
+import { type Memory, memoryPorts, putObject } from './memory.ts';
 import { contextOf, DAYS, dropDay, dropEvents, outcome, run, stage, visible } from './stage.ts';
 
 /** Who may write to a bucket may write what Weir keeps there: nothing of others is touched by it, and nothing ends in a stack. */
 
-let start: Memory;
 let memory: Memory;
-before(async () => {
-  start = await stage();
-});
-beforeEach(() => {
-  memory = copyMemory(start);
+beforeEach(async () => {
+  memory = await stage();
 });
 
 const control = (mode: string, file: string): string => `raw/weir-control/raw.${mode}/${file}`;
 const ONLY = { tables: ['raw.partitions'] };
+/** A rollback of the day that was loaded again. */
+const BACK = { table: 'raw.partitions', from: DAYS[1], to: DAYS[1], load: undefined, release: false, dryRun: false };
 const later = (over: Partial<LoadContext> = {}): Partial<LoadContext> => ({ abandoned: () => true, ...over });
 /** So deep that no program can write it out again. */
 const DEEP = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
@@ -83,7 +81,7 @@ describe('a lease that names', () => {
   test('a folder of another table writes nothing there', async () => {
     // As a load of just this would have said it, but for the place.
     const seen: { definition?: string; units?: unknown } = {};
-    const spy = copyMemory(start);
+    const spy = await stage();
     const ports = memoryPorts(spy);
     const put: typeof ports.s3.put = async (bucket, key, body, options) => {
       const [intent] = key.endsWith('lease.json') ? (JSON.parse(String(body)).intents ?? []) : [];
@@ -166,17 +164,9 @@ describe('the record of a load that holds', () => {
       for (const path of memory.objects.keys()) if (path.includes('/loads/')) putObject(memory, path, record);
       const context = (): LoadContext => contextOf(memory, memoryPorts(memory));
       await trace(context(), 'raw.partitions', DAYS[1]);
-      const options = {
-        table: 'raw.partitions',
-        from: DAYS[1],
-        to: DAYS[1],
-        load: undefined,
-        release: false,
-        dryRun: false,
-      };
-      await rollback(context(), options);
+      await rollback(context(), BACK);
       assert.equal(visible(memory, 'partitions')[DAYS[1]], 'b1 b2');
-      await rollback(context(), { ...options, table: 'raw.files', from: undefined, to: undefined, release: true });
+      await rollback(context(), { ...BACK, table: 'raw.files', from: undefined, to: undefined, release: true });
       dropEvents(memory, 'e4', 'd3:z');
       assert.deepEqual(
         (await run(memory, memoryPorts(memory), later(), { tables: ['raw.files'] })).tables[0]!.errors,
@@ -222,15 +212,7 @@ describe('a ledger whose load before is said to be at', () => {
         entries.set(key, { ...entry, parameters });
       }
       const seen = visible(memory, 'partitions');
-      const options = {
-        table: 'raw.partitions',
-        from: DAYS[1],
-        to: DAYS[1],
-        load: undefined,
-        release: false,
-        dryRun: false,
-      };
-      await assert.rejects(rollback(contextOf(memory, memoryPorts(memory)), options), told);
+      await assert.rejects(rollback(contextOf(memory, memoryPorts(memory)), BACK), told);
       assert.deepEqual(visible(memory, 'partitions'), seen);
     });
   }

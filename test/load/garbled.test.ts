@@ -1,26 +1,21 @@
 import assert from 'node:assert/strict';
-import { before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { gc } from '../../scripts/commands/gc.ts';
 import type { LoadContext } from '../../scripts/commands/load/context.ts';
 import { acquireLease } from '../../scripts/commands/load/lease.ts';
 import { rollback } from '../../scripts/commands/rollback.ts';
 import { loadGraph, readLedger, writeLedger } from '../../scripts/core/load/index.ts';
 import type { CatalogPartition } from '../../scripts/core/model/catalog.ts';
-import { copyMemory, type Memory, memoryPorts, putObject } from './memory.ts';
-import { contextOf, DAYS, DEFINITIONS, dropEvents, outcome, run, stage, visible } from './stage.ts';
+import { type Memory, memoryPorts, putObject } from './memory.ts';
+import { contextOf, DAYS, DEFINITIONS, dropEvents, MODES, outcome, run, stage, visible } from './stage.ts';
 
 /** What hands, clocks and other programs can do to the lake's own records: nothing is lost by it, and nothing stops for good. */
 
-let start: Memory;
 let memory: Memory;
-before(async () => {
-  start = await stage();
-});
-beforeEach(() => {
-  memory = copyMemory(start);
+beforeEach(async () => {
+  memory = await stage();
 });
 
-const MODES = ['partitions', 'replace', 'files'] as const;
 const control = (mode: string, file: string): string => `raw/weir-control/raw.${mode}/${file}`;
 
 /** A run on another machine, whose clock goes on while it sleeps. */
@@ -57,7 +52,7 @@ const LEASES: Readonly<Record<string, unknown>> = {
 describe('a lease of a dead run', () => {
   for (const [name, lease] of [...Object.entries(LEASES), ['no JSON', undefined] as const]) {
     test(`with ${name} stops no load for good`, async () => {
-      const undisturbed = copyMemory(start);
+      const undisturbed = await stage();
       await run(undisturbed, memoryPorts(undisturbed));
       for (const mode of MODES)
         putObject(memory, control(mode, 'lease.json'), lease === undefined ? '{' : JSON.stringify(lease));
@@ -103,7 +98,7 @@ describe('a lease of a dead run', () => {
 describe('a list of loaded files', () => {
   for (const body of ['{', 'null', '[]', '"x"', '{"s3://landing/events/e1.csv":null,"s3://landing/events/e2.csv":5}']) {
     test(`that reads ${body} is written anew`, async () => {
-      const undisturbed = copyMemory(start);
+      const undisturbed = await stage();
       await run(undisturbed, memoryPorts(undisturbed));
       putObject(memory, control('files', 'files.json'), body);
       const summary = await run(memory, memoryPorts(memory), alone());
@@ -193,7 +188,7 @@ describe('gc keeps a folder', () => {
 
   test('that a partition of another loaded table points to, with its scheme as Hadoop spells it too', async () => {
     for (const scheme of ['s3', 's3a', 's3n']) {
-      memory = copyMemory(start);
+      memory = await stage();
       putObject(memory, `${folder}part`, 'x');
       const [first] = memory.partitions.get('raw.files')!.values();
       const storage = { ...first!.storage, location: `${scheme}://${folder}` };

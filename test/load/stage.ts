@@ -85,8 +85,16 @@ export function dropEvents(memory: Memory, name: string, text: string): void {
   putObject(memory, `landing/events/${name}.csv`, `line\n${text}`);
 }
 
-/** Loaded once, then changed: one day corrected, one new, one empty, one as it was; the whole table corrected. */
+let staged: Promise<Memory> | undefined;
+
+/** A lake of its own for each caller: loaded once, then changed as `staging` says. */
 export async function stage(): Promise<Memory> {
+  staged ??= staging();
+  return copyMemory(await staged);
+}
+
+/** One day corrected, one new, one empty, one as it was; the whole table corrected. */
+async function staging(): Promise<Memory> {
   const memory = emptyMemory();
   const partitioned = blankTable('raw', 'partitions', 's3://raw/partitions/');
   const day = { name: 'day', type: 'string', comment: undefined };
@@ -106,7 +114,7 @@ export async function stage(): Promise<Memory> {
   dropEvents(memory, 'e1', 'd1:A\nd3:B');
   dropEvents(memory, 'e3', 'd3:x\nd4:y');
   memory.deleted.length = 0;
-  return copyMemory(memory);
+  return memory;
 }
 
 let runs = 0;

@@ -1,4 +1,4 @@
-import { keyOf, plainLocation } from '../../core/load/index.ts';
+import { folderAt, keyOf } from '../../core/load/index.ts';
 import { UserError } from '../../core/model/exit.ts';
 import type { LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
@@ -15,7 +15,7 @@ const NOTHING = 'load-none/';
 export async function standAside(context: LoadContext, discovery: Discovery): Promise<Discovery> {
   const { table, live } = discovery;
   const base = `s3://${bucketOf(context, table)}/${table.location.path}`;
-  const stands = plainLocation(live.storage.location).replace(/\/*$/, '/');
+  const stands = folderAt(live.storage.location);
   if (table.load.mode !== 'replace' || stands !== base) return discovery;
   await refuseOwnFiles(context, discovery, base);
   const location = `${base}${NOTHING}`;

@@ -3,7 +3,7 @@ import { messageOf } from '../../core/render/errors.ts';
 import type { LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
 import { type Attempts, isEnd } from './failed.ts';
-import { loadBatch, named, type Told, type Tried } from './file-batch.ts';
+import { type BatchFault, loadBatch, named, type Tried } from './file-batch.ts';
 import type { LoadRecord } from './intent.ts';
 import type { Lease } from './lease.ts';
 import { bytesToMap, type KnownMappings } from './mapping.ts';
@@ -27,7 +27,7 @@ export interface FileRun {
   /** Told of what the byte cap leaves for the next run, and of what no run with such a cap could load. */
   readonly deferred: (count: number, warnings: readonly string[]) => void;
   readonly done: (result: GroupResult) => void;
-  readonly failed: (error: Told) => void;
+  readonly failed: (error: BatchFault) => void;
   readonly attempts: Attempts;
 }
 
@@ -36,7 +36,7 @@ interface Part {
   readonly keys: ReadonlySet<string>;
   readonly of: number;
   /** What they failed with; none where they were just too many for the byte cap. */
-  readonly faults: readonly Told[];
+  readonly faults: readonly BatchFault[];
 }
 
 interface Drain extends FileRun {

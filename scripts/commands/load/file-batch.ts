@@ -11,6 +11,7 @@ import {
   unitKey,
 } from '../../core/load/index.ts';
 import type { UserError } from '../../core/model/exit.ts';
+import type { Told } from '../../core/render/errors.ts';
 import type { LoadContext } from './context.ts';
 import type { Discovery } from './discover.ts';
 import { writeIndex } from './file-index.ts';
@@ -26,10 +27,8 @@ import { isOfData, type Meter } from './statement.ts';
 
 /** One try to load some objects of a table of mode files, all together or none of them. */
 
-/** Something that went wrong, for people. */
-export interface Told {
-  readonly where?: string;
-  readonly message: string;
+/** Something that went wrong with a batch, never without what to do. */
+export interface BatchFault extends Told {
   readonly cure: string;
 }
 
@@ -42,7 +41,7 @@ export interface BatchRun {
   /** The objects that this run has set aside, by key. */
   readonly aside: ReadonlySet<string>;
   readonly done: (result: GroupResult) => void;
-  readonly failed: (error: Told) => void;
+  readonly failed: (error: BatchFault) => void;
   /** Told of each load that it came to, and how that ended. */
   readonly ended: (record: LoadRecord) => void;
 }
@@ -58,7 +57,7 @@ export type Tried =
   | {
       readonly kind: 'broken';
       readonly suspects: readonly string[];
-      readonly faults: readonly Told[];
+      readonly faults: readonly BatchFault[];
       readonly why: ReadonlyMap<string, string>;
     };
 
@@ -227,7 +226,7 @@ async function loadPlanned(
 interface Broken {
   /** By unitKey, with the reason. */
   readonly partitions: ReadonlyMap<string, string>;
-  readonly faults: readonly Told[];
+  readonly faults: readonly BatchFault[];
 }
 
 const CURE = 'correct the file or the check; nothing of it was published, and what was there before is still there';
@@ -278,7 +277,7 @@ function brokenBy(error: unknown, suspects: readonly string[]): Tried {
   return { kind: 'broken', suspects, faults: [faultOf(error)], why };
 }
 
-function faultOf({ where, message, cure }: UserError): Told {
+function faultOf({ where, message, cure }: UserError): BatchFault {
   return { ...(where === undefined ? {} : { where }), message, cure };
 }
 

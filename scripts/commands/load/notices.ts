@@ -1,11 +1,10 @@
-import { keyOf, type LedgerEntry, type LoadedTable, unitKey } from '../../core/load/index.ts';
+import { keyOf, type LoadedTable } from '../../core/load/index.ts';
 import { type NoticeFacts, noticeOf } from '../../core/load/notice.ts';
 import { UserError } from '../../core/model/exit.ts';
 import { partitionName } from '../../core/partition/index.ts';
 import { messageOf, type Told } from '../../core/render/errors.ts';
 import type { LoadContext } from './context.ts';
-import type { Discovery } from './discover.ts';
-import { type Intent, type LoadRecord, readRecord } from './intent.ts';
+import type { LoadRecord } from './intent.ts';
 import type { TableOutcome } from './report.ts';
 
 /** What a notice needs of a load's context. */
@@ -33,10 +32,13 @@ async function notify(context: Notifying, own: OwnFacts): Promise<readonly strin
 /** What a load has published. */
 export interface Shown {
   readonly loadId: string;
+  /** Those that were published. */
   readonly partitions: readonly (readonly string[])[];
   readonly rows: number;
+  /** Rows that went to the rejects table. */
   readonly rejected: number;
   readonly bytes: number;
+  /** Failed checks of severity warn: told, published all the same. */
   readonly warnings: readonly string[];
 }
 
@@ -50,51 +52,23 @@ export async function notifyLoaded(context: Notifying, table: LoadedTable, shown
   return notify(context, { ...shown, state: 'loaded', table: keyOf(table), partitions });
 }
 
-/** The same of a load that ended by an error after it had published something. */
+/** The same of a load by its record: of one that ended by an error after it had published something, or that a killed run left. */
 export function notifyPublished(
   context: LoadContext,
   table: LoadedTable,
   record: LoadRecord,
 ): Promise<readonly string[]> {
   const published = record.partitions.filter((each) => each.published);
-  return notifyLoaded(context, table, shownIn(record, published, warningsIn(record)));
-}
-
-/** The same of a load that another run began, by what the catalog shows of it; its checks are known by its record alone. */
-export async function notifyLeft(
-  context: LoadContext,
-  { table, ledger }: Discovery,
-  intent: Intent,
-): Promise<readonly string[]> {
-  if (context.sns === undefined) return [];
-  const published = intent.units.flatMap(({ values }) => {
-    const entry = ledger.get(unitKey(values));
-    return entry?.id === intent.loadId ? [{ ...entry, values }] : [];
-  });
-  if (published.length === 0) return [];
-  // Without its record it is told without its warnings.
-  const record = await readRecord(context, table, intent.loadId).catch(() => undefined);
-  return notifyLoaded(context, table, shownIn(intent, published, record ? warningsIn(record) : []));
-}
-
-type Counted = Partial<Pick<LedgerEntry, 'rows' | 'rejected'>> &
-  Pick<LedgerEntry, 'bytes'> & { readonly values: readonly string[] };
-
-function shownIn(
-  { loadId }: Pick<Intent, 'loadId'>,
-  published: readonly Counted[],
-  warnings: readonly string[],
-): Shown {
-  const sum = (of: (each: Counted) => number | undefined): number =>
+  const sum = (of: (each: LoadRecord['partitions'][number]) => number | undefined): number =>
     published.reduce((total, each) => total + (of(each) ?? 0), 0);
-  return {
-    loadId,
+  return notifyLoaded(context, table, {
+    loadId: record.loadId,
     partitions: published.map(({ values }) => values),
     rows: sum((each) => each.rows),
     rejected: sum((each) => each.rejected),
     bytes: sum((each) => each.bytes),
-    warnings,
-  };
+    warnings: warningsIn(record),
+  });
 }
 
 function warningsIn({ checks }: LoadRecord): readonly string[] {

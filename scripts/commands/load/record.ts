@@ -112,13 +112,21 @@ function recordLeft({ table, ledger }: Discovery, intent: Intent): LoadRecord | 
   };
 }
 
-/** Writes what a killed run may not have come to write of a load that the catalog shows: its record, and its history. */
-export async function keepLeft(context: LoadContext, discovery: Discovery, intent: Intent): Promise<readonly string[]> {
+/**
+ * Writes what a killed run may not have come to write of a load that the catalog shows: its record, and its history. Answers
+ * what is shown of it, with what its checks found as far as that is known; undefined where nothing is.
+ */
+export async function keepLeft(
+  context: LoadContext,
+  discovery: Discovery,
+  intent: Intent,
+): Promise<{ readonly record: LoadRecord; readonly warnings: readonly string[] } | undefined> {
   const left = recordLeft(discovery, intent);
-  if (left === undefined) return [];
+  if (left === undefined) return undefined;
   const known = await readRecord(context, discovery.table, intent.loadId);
   if (known === undefined) await writeRecord(context, discovery.table, left);
-  return writeHistory(context, known ?? left);
+  const warnings = await writeHistory(context, known ?? left);
+  return { record: { ...left, checks: known?.checks ?? [] }, warnings };
 }
 
 function headOf(

@@ -1,4 +1,4 @@
-import { keyOf, plainLocation, type SourceObject, unitKey, valuesReader } from '../../core/load/index.ts';
+import { folderAt, keyOf, type SourceObject, unitKey, valuesReader } from '../../core/load/index.ts';
 import type { CatalogPartition } from '../../core/model/catalog.ts';
 import type { TableDefinition } from '../../core/model/definition.ts';
 import { UserError } from '../../core/model/exit.ts';
@@ -86,7 +86,7 @@ async function registerMissing(
  * or a partition that somebody registered elsewhere) would be called loaded, and its rows would be nowhere.
  */
 function refuseUnread(table: TableDefinition, { values, keys }: Wanted, location: string): void {
-  const folder = `${plainLocation(location).replace(/\/+$/, '')}/`;
+  const folder = folderAt(location);
   const unread = keys.filter((key) => !key.startsWith(folder));
   if (unread.length === 0) return;
   throw new UserError(

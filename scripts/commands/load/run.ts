@@ -28,7 +28,7 @@ import { isEnd } from './failed.ts';
 import { writeHistory } from './history.ts';
 import { type Intent, type LoadRecord, writeRecord } from './intent.ts';
 import type { Lease } from './lease.ts';
-import { notifyLoaded, notifyPublished } from './notices.ts';
+import { notifyLoaded, notifyPublished, type Shown } from './notices.ts';
 import { type Publication, publishPartitions, publishTable } from './publish.ts';
 import { failedRecord, type Loaded, recordOf, withPublished } from './record.ts';
 import { registerSources } from './register.ts';
@@ -52,17 +52,7 @@ export interface GroupRun {
   readonly ended?: (record: LoadRecord) => void;
 }
 
-export interface GroupResult {
-  readonly loadId: string;
-  readonly published: number;
-  /** Those that were. */
-  readonly partitions: readonly (readonly string[])[];
-  readonly rows: number;
-  /** Rows that went to the rejects table. */
-  readonly rejected: number;
-  readonly bytes: number;
-  /** Failed checks of severity warn: told, published all the same. */
-  readonly warnings: readonly string[];
+export interface GroupResult extends Shown {
   /** Failed checks of severity error: their partitions were not published. */
   readonly failures: readonly string[];
   /** The partitions that they are of. */
@@ -138,7 +128,6 @@ async function writeAuditPublish(run: GroupRun, intent: Intent): Promise<GroupRe
   const unwritten = await writeHistory(context, record);
   return {
     loadId: intent.loadId,
-    published: publications.length,
     partitions: publications.map((each) => each.values),
     rows: publications.reduce((sum, each) => sum + each.ledger.rows, 0),
     rejected: publications.reduce((sum, each) => sum + (each.ledger.rejected ?? 0), 0),

@@ -11,11 +11,12 @@ import { staleChecks } from './freshness.ts';
 import type { Intent, LoadRecord } from './intent.ts';
 import { unfitFiles } from './landing.ts';
 import { acquireLease, type Lease, openIntents } from './lease.ts';
-import { notifyLeft } from './notices.ts';
+import { notifyPublished } from './notices.ts';
 import { groupsOf, previewOf, standing } from './preview.ts';
 import { keepLeft } from './record.ts';
 import { alignRejects } from './rejects.ts';
 import { emptyOutcome, partitionText, previewLines, shorten, type TableOutcome } from './report.ts';
+import { type Budget, reserve } from './room.ts';
 import { finishLoad, type GroupResult, type GroupRun, type LoadGroup, runGroup } from './run.ts';
 import { clearAway, isOwn, settlementOf } from './settle.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -26,7 +27,7 @@ export async function loadTable(
   context: LoadContext,
   table: LoadedTable,
   run: Pick<Run, 'reads' | 'asked' | 'named' | 'pace'>,
-  budget: { left: number },
+  budget: Budget,
   total: Meter,
 ): Promise<TableOutcome> {
   const began = context.now();
@@ -61,7 +62,7 @@ interface TableWork {
   readonly context: LoadContext;
   readonly table: LoadedTable;
   readonly run: Pick<Run, 'reads' | 'asked' | 'named' | 'pace'>;
-  readonly budget: { left: number };
+  readonly budget: Budget;
   readonly meter: Meter;
   readonly attempts: Attempts;
   /** What was found by the last look. */
@@ -142,8 +143,9 @@ async function settleIntents(
     }
     const settlement = settlementOf(context, discovery, intent);
     if (settlement.kind !== 'resume' || settlement.group.units.some((unit) => settled.has(unitKey(unit.values)))) {
-      add(work, { warnings: await keepLeft(context, discovery, intent) });
-      add(work, { warnings: await notifyLeft(context, discovery, intent) });
+      const left = await keepLeft(context, discovery, intent);
+      add(work, { warnings: left?.warnings ?? [] });
+      if (left) add(work, { warnings: await notifyPublished(context, table, left.record) });
       await clearAway(context, lease, intent, settlement.kind !== 'done');
       continue;
     }
@@ -199,9 +201,8 @@ async function loadGroups(
   const groups = groupsOf(left, budget.left);
   if (groups.length > 0) sayDue(context, left, groups);
   const fitting = groups.filter((each) => {
-    const bytes = each.units.reduce((sum, unit) => sum + unit.bytes, 0);
-    const fits = mayRead(work, each);
-    if (!fits) deferGroup(work, each, bytes);
+    const fits = reserve(budget, bytesOf(each));
+    if (!fits) deferGroup(work, each);
     return fits;
   });
   const tries = { failed: 0 };
@@ -211,15 +212,12 @@ async function loadGroups(
   };
   const failed = (group: LoadGroup, error: Error): void => leaveOut(work, group, error);
   await sideBySide(fitting, (group) =>
-    loadApart(group, { load, mayRead: (each) => mayRead(work, each), failed, tries }),
+    loadApart(group, { load, mayRead: (each) => reserve(budget, bytesOf(each)), failed, tries }),
   );
 }
 
-function mayRead({ budget }: TableWork, group: LoadGroup): boolean {
-  const bytes = group.units.reduce((sum, unit) => sum + unit.bytes, 0);
-  if (bytes > budget.left) return false;
-  budget.left -= bytes;
-  return true;
+function bytesOf({ units }: LoadGroup): number {
+  return units.reduce((sum, unit) => sum + unit.bytes, 0);
 }
 
 /** Tells of partitions whose data is at fault; the others are loaded. */
@@ -262,7 +260,7 @@ async function fitUnits(work: TableWork, discovery: Discovery, due: readonly Loa
 function addResult(work: TableWork, result: GroupResult): void {
   const { tally } = work;
   add(work, {
-    published: tally.published + result.published,
+    published: tally.published + result.partitions.length,
     rows: tally.rows + result.rows,
     rejected: tally.rejected + result.rejected,
     bytesWritten: tally.bytesWritten + result.bytes,
@@ -287,12 +285,12 @@ function add(work: TableWork, more: Partial<TableOutcome>): void {
 const FAILED_CHECK =
   'correct the data or the check; what was there before is still there, nothing of this partition was published';
 
-function deferGroup(work: TableWork, each: LoadGroup, bytes: number): void {
+function deferGroup(work: TableWork, each: LoadGroup): void {
   const { tally, budget } = work;
   const [first] = each.units;
   const tooBig = each.units.length === 1 && first !== undefined && tally.deferred === 0;
   const text = tooBig
-    ? `${partitionText(work.table, first)} reads ${bytes} bytes, the byte cap leaves ${budget.left}`
+    ? `${partitionText(work.table, first)} reads ${bytesOf(each)} bytes, the byte cap leaves ${budget.left}`
     : '';
   const warnings = tooBig ? [`${text}: raise it with --max-bytes`] : [];
   add(work, { deferred: tally.deferred + each.units.length, warnings });

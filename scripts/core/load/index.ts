@@ -58,7 +58,7 @@ export {
   withLedger,
   writeLedger,
 } from './ledger.ts';
-export { plainLocation, s3Place } from './place.ts';
+export { folderAt, s3Place } from './place.ts';
 export { loadIdOf, loadPrefix, partitionEntry, partitionPath, tableEntry, unpublished } from './publish.ts';
 export { placesOf, type Reference } from './references.ts';
 export { overLimit, type RejectCount, type RejectReason, readRejects, rejectsQuery } from './reject-counts.ts';
